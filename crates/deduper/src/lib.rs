@@ -1,0 +1,1 @@
+//! The stage that recognises stories and publishes articles, revisions and duplicates.

@@ -1,0 +1,1 @@
+//! Reads RSS, RDF, Atom and JSON feeds, the broken ones too, and OPML lists. Pure.

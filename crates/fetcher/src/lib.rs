@@ -1,0 +1,1 @@
+//! The stage that fetches the pages behind entries.

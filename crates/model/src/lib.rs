@@ -1,0 +1,28 @@
+//! What crosses the wire between khabar's services.
+//!
+//! One type for each kind of record: [`Feed`], [`Entry`], [`Page`], [`Story`], [`Article`],
+//! [`Duplicate`]. All are JSON on the wire, except a page, whose body is the record's value as it
+//! came and whose other fields travel in headers ([`Page::to_headers`]).
+//!
+//! The types carry no behaviour beyond their identities ([`id`]) and their JSON Schemas
+//! ([`schema`]). What is unknown is `null`, never guessed.
+
+mod article;
+mod entry;
+mod feed;
+mod id;
+mod language;
+mod page;
+mod published;
+mod schema;
+mod story;
+
+pub use article::{Article, Duplicate, DuplicateReason, Status};
+pub use entry::{Entry, EntryText};
+pub use feed::Feed;
+pub use id::{Id, ParseIdError};
+pub use language::{direction_of, language_group};
+pub use page::{Page, PageError};
+pub use published::{DateOrigin, Dated, Precision};
+pub use schema::{schema, schema_names};
+pub use story::{Block, BlockKind, Direction, Image, Kind, PageRef, Source, Story};

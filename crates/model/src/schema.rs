@@ -1,0 +1,53 @@
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+
+use crate::{Article, Duplicate, Entry, Feed, Story};
+
+type Make = fn(SchemaGenerator) -> Schema;
+
+fn make<T: JsonSchema>(generator: SchemaGenerator) -> Schema {
+    generator.into_root_schema_for::<T>()
+}
+
+const SCHEMAS: [(&str, Make); 5] = [
+    ("feed", make::<Feed>),
+    ("entry", make::<Entry>),
+    ("story", make::<Story>),
+    ("article", make::<Article>),
+    ("duplicate", make::<Duplicate>),
+];
+
+/// The names of the record kinds that have a JSON Schema.
+pub fn schema_names() -> impl Iterator<Item = &'static str> {
+    SCHEMAS.iter().map(|(name, _)| *name)
+}
+
+/// The JSON Schema (draft 2020-12) of the record kind `name`, for values as khabar writes them: a
+/// field that is always there is required, even where it may be null.
+pub fn schema(name: &str) -> Option<Schema> {
+    let (_, make) = SCHEMAS.iter().find(|(known, _)| *known == name)?;
+    Some(make(SchemaSettings::draft2020_12().for_serialize().into_generator()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_a_schema_and_requires_what_is_always_there() {
+        for name in schema_names() {
+            let schema = schema(name).unwrap();
+            assert!(schema.get("required").is_some(), "{name}");
+        }
+        let article = serde_json::to_value(schema("article").unwrap()).unwrap();
+        let required = article["required"].as_array().unwrap();
+        for field in ["id", "revision", "kind", "page", "url", "source", "feed", "title", "text", "blocks"] {
+            assert!(required.iter().any(|name| name == field), "{field} in {required:?}");
+        }
+        insta::assert_json_snapshot!(article);
+    }
+
+    #[test]
+    fn an_unknown_kind_has_none() {
+        assert!(schema("nothing").is_none());
+    }
+}

@@ -1,0 +1,1 @@
+//! The stage that polls feeds and announces their new and changed entries.

@@ -1,0 +1,1 @@
+//! Takes a page apart into the stories it holds. Pure: bytes in, stories out.

@@ -1,0 +1,1 @@
+//! The stage that splits pages into stories.
