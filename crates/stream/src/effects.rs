@@ -1,0 +1,38 @@
+//! What one handler did, until it is known whether it counts.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::record::Emit;
+
+/// A job that a handler started.
+pub(crate) struct StartJob<J> {
+    pub(crate) key: Vec<u8>,
+    pub(crate) order: String,
+    pub(crate) job: J,
+    pub(crate) not_before: Timestamp,
+}
+
+/// What one handler did: applied as a whole when it returns, dropped as a whole when it fails.
+pub(crate) struct Effects<J> {
+    /// State by key; none is a deletion.
+    pub(crate) state: HashMap<Vec<u8>, Option<Vec<u8>>>,
+    pub(crate) emits: Vec<Emit>,
+    pub(crate) jobs: Vec<StartJob<J>>,
+    pub(crate) cancelled_jobs: Vec<Vec<u8>>,
+    /// Timers by key, in the order they were set; none takes one back.
+    pub(crate) timers: Vec<(Vec<u8>, Option<Timestamp>)>,
+}
+
+impl<J> Default for Effects<J> {
+    fn default() -> Self {
+        Self {
+            state: HashMap::new(),
+            emits: Vec::new(),
+            jobs: Vec::new(),
+            cancelled_jobs: Vec::new(),
+            timers: Vec::new(),
+        }
+    }
+}

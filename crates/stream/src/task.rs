@@ -1,0 +1,482 @@
+//! The machine of one stage on one input partition: no I/O, no clock, no threads.
+//!
+//! What comes in is handled at once; what follows from it gathers in a [`Step`] until the runner
+//! takes it for a transaction. Jobs are handed out only after [`Task::committed`]: a job that runs is
+//! in the log.
+//!
+//! ```text
+//! record ─┐                      ┌─ applied ─▶ state, jobs, timers, step
+//! outcome ┼─▶ handler ─▶ effects ┤
+//! timer  ─┘                      └─ dropped, on a reject or a crash ─▶ dead letter, or once more
+//! ```
+
+mod jobs;
+#[cfg(test)]
+mod tests;
+mod timers;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use jiff::Timestamp;
+
+use crate::backend::Step;
+use crate::crashes::{InHand, NoMemory};
+use crate::dead_letter::dead_letter;
+use crate::effects::Effects;
+use crate::fault::Fault;
+use crate::ledger::{self, JobEntry};
+use crate::record::{Emit, Headers, Output, Record, partition_of};
+use crate::stage::{Context, Origin, Reject, Stage};
+use crate::state::State;
+
+pub use jobs::JobRef;
+use jobs::Jobs;
+use timers::Timers;
+
+/// After this many crashes a record or a job is put aside (promise 3).
+const MAX_CRASHES: u8 = 3;
+
+/// Where outputs may go, and how large they may be.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    topics: HashMap<String, Route>,
+    /// The largest state entry: key and value.
+    pub max_state_bytes: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Route {
+    partitions: u32,
+    max_record_bytes: usize,
+}
+
+impl Routes {
+    /// Routes without topics.
+    pub fn new(max_state_bytes: usize) -> Self {
+        Self { topics: HashMap::new(), max_state_bytes }
+    }
+
+    /// Adds a topic: how many partitions it has, and the largest record it takes.
+    pub fn add(&mut self, topic: impl Into<String>, partitions: u32, max_record_bytes: usize) {
+        self.topics.insert(topic.into(), Route { partitions, max_record_bytes });
+    }
+}
+
+/// What a task has counted, for metrics.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records handled.
+    pub records_in: u64,
+    /// Records written, by topic.
+    pub records_out: HashMap<String, u64>,
+    /// Dead letters, by reason.
+    pub dead_letters: HashMap<&'static str, u64>,
+}
+
+/// One stage on one input partition. See the module.
+pub struct Task<S: Stage> {
+    name: &'static str,
+    input: String,
+    partition: u32,
+    stage: S,
+    state: State,
+    jobs: Jobs<S::Job>,
+    timers: Timers,
+    step: Step,
+    step_bytes: usize,
+    routes: std::sync::Arc<Routes>,
+    in_hand: Box<dyn InHand>,
+    job_crashes: HashMap<Vec<u8>, u8>,
+    counts: Counts,
+}
+
+impl<S: Stage> Task<S> {
+    /// An empty task of the stage called `name`, on `partition` of the topic `input`.
+    pub fn new(
+        name: &'static str,
+        input: impl Into<String>,
+        partition: u32,
+        stage: S,
+        routes: std::sync::Arc<Routes>,
+    ) -> Self {
+        Self {
+            name,
+            input: input.into(),
+            partition,
+            stage,
+            state: State::default(),
+            jobs: Jobs::new(),
+            timers: Timers::default(),
+            step: Step::default(),
+            step_bytes: 0,
+            routes,
+            in_hand: Box::new(NoMemory),
+            job_crashes: HashMap::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// The same, with a memory of what was in hand when a process died.
+    #[must_use]
+    pub fn with_crash_memory(mut self, in_hand: Box<dyn InHand>) -> Self {
+        self.in_hand = in_hand;
+        self
+    }
+
+    /// Takes up one entry of the stored state. [`Task::restored`] is owed after the last.
+    ///
+    /// # Errors
+    /// When the entry was written in a form that this build does not know.
+    pub fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<(), Fault> {
+        match ledger::read::<S::Job>(key, value)? {
+            ledger::Entry::State(key, value) => self.state.set(key, Some(value)),
+            ledger::Entry::Job(key, entry) => self.jobs.restore(key, entry),
+            ledger::Entry::Timer(key, at) => self.timers.set(key, Some(at)),
+        }
+        Ok(())
+    }
+
+    /// The stored state is complete: the stage builds what follows from it.
+    pub fn restored(&mut self) {
+        self.stage.reset(&self.state);
+    }
+
+    /// Handles an input record.
+    pub fn record(&mut self, record: &Record, now: Timestamp) {
+        let origin = Origin {
+            topic: record.topic.clone(),
+            partition: record.partition,
+            offset: Some(record.offset),
+            key: record.key.to_vec(),
+        };
+        let identity = identity(b"record", &record.offset.to_le_bytes());
+        let handled = self.attempts(identity, &origin, now, |stage, context| stage.record(record, context));
+        if let Err(reject) = handled {
+            self.letter(&origin, &record.headers, record.value.clone(), &reject, now);
+        }
+        self.counts.records_in += 1;
+        self.step.position = Some(record.offset + 1);
+    }
+
+    /// Handles the outcome of a job, or the fact that it crashed. Ignored when the job was replaced or
+    /// taken back meanwhile.
+    pub fn job_done(&mut self, job: &JobRef, outcome: Result<S::Outcome, String>, now: Timestamp) {
+        let Some(entry) = self.jobs.ended(job).cloned() else { return };
+        let identity = identity(b"job", &job.key);
+        let deaths = self.in_hand.take_up(identity);
+        let handled = match outcome {
+            _ if deaths >= MAX_CRASHES => Err(Failure::Rejected(crashed(deaths, "it killed the process"))),
+            Err(panic) => Err(Failure::Crashed(panic)),
+            Ok(outcome) => self.attempt(now, |stage, context| stage.job_done(&entry.job, outcome, context)),
+        };
+        let settled = match handled {
+            Ok(effects) => self.apply(effects, &entry.origin, Some((job, entry.number)), now),
+            Err(Failure::Rejected(reject)) => Err(reject),
+            Err(Failure::Crashed(panic)) => {
+                let crashes = self.job_crashes.entry(job.key.clone()).or_default();
+                *crashes += 1;
+                tracing::error!(
+                    stage = self.name,
+                    partition = self.partition,
+                    crashes,
+                    panic,
+                    "a job crashed"
+                );
+                if *crashes < MAX_CRASHES {
+                    self.jobs.run_again(job);
+                    self.in_hand.put_down();
+                    return;
+                }
+                Err(crashed(*crashes, &panic))
+            }
+        };
+        if let Err(reject) = settled {
+            self.remove_job(&job.key);
+            let value = S::letter(&entry.job);
+            self.letter(&entry.origin, &Headers::new(), Some(value.into()), &reject, now);
+        }
+        self.job_crashes.remove(&job.key);
+        self.in_hand.put_down();
+    }
+
+    /// Handles the first timer that is due at `now`; says whether there was one.
+    pub fn wake(&mut self, now: Timestamp) -> bool {
+        let Some(key) = self.timers.due(now) else { return false };
+        self.set_timer(&key, None);
+        let origin =
+            Origin { topic: self.input.clone(), partition: self.partition, offset: None, key: key.clone() };
+        let identity = identity(b"timer", &key);
+        let handled = self.attempts(identity, &origin, now, |stage, context| stage.woken(&key, context));
+        if let Err(reject) = handled {
+            self.letter(&origin, &Headers::new(), None, &reject, now);
+        }
+        true
+    }
+
+    /// Hands out a job that may run at `now`.
+    pub fn take_job(&mut self, now: Timestamp) -> Option<(JobRef, S::Job)> {
+        self.jobs.take_ready(now)
+    }
+
+    /// When the next timer is due or the next job may run.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        self.timers.next_at().into_iter().chain(self.jobs.next_at()).min()
+    }
+
+    /// When the next timer is due.
+    pub fn next_timer_at(&self) -> Option<Timestamp> {
+        self.timers.next_at()
+    }
+
+    /// How many jobs pend, running ones included.
+    pub fn pending_jobs(&self) -> usize {
+        self.jobs.len()
+    }
+
+    /// What has gathered since the last [`Task::take_step`] weighs this many bytes.
+    pub fn step_bytes(&self) -> usize {
+        self.step_bytes
+    }
+
+    /// Takes what has gathered, for a transaction; none when nothing has.
+    pub fn take_step(&mut self) -> Option<Step> {
+        self.step_bytes = 0;
+        let step = std::mem::take(&mut self.step);
+        (!step.is_empty()).then_some(step)
+    }
+
+    /// The transaction with the last step is in the log: its jobs may run.
+    pub fn committed(&mut self) {
+        self.jobs.committed();
+    }
+
+    /// The state.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Takes what was counted since the last call.
+    pub fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
+    }
+
+    /// Runs a handler until it answers, or has crashed too often, and applies what it did.
+    fn attempts(
+        &mut self,
+        identity: u64,
+        origin: &Origin,
+        now: Timestamp,
+        mut handler: impl FnMut(&mut S, &mut Context<'_, S::Job>) -> Result<(), Reject>,
+    ) -> Result<(), Reject> {
+        let mut crashes = self.in_hand.take_up(identity);
+        let mut last = "it killed the process".to_owned();
+        let handled = loop {
+            if crashes >= MAX_CRASHES {
+                break Err(crashed(crashes, &last));
+            }
+            match self.attempt(now, &mut handler) {
+                Ok(effects) => break self.apply(effects, origin, None, now),
+                Err(Failure::Rejected(reject)) => break Err(reject),
+                Err(Failure::Crashed(panic)) => {
+                    crashes += 1;
+                    let (stage, partition, offset) = (self.name, self.partition, origin.offset);
+                    tracing::error!(stage, partition, offset, crashes, panic, "a handler crashed");
+                    last = panic;
+                }
+            }
+        };
+        self.in_hand.put_down();
+        handled
+    }
+
+    /// Runs a handler once. What it did is returned, and dropped when it fails.
+    fn attempt(
+        &mut self,
+        now: Timestamp,
+        handler: impl FnOnce(&mut S, &mut Context<'_, S::Job>) -> Result<(), Reject>,
+    ) -> Result<Effects<S::Job>, Failure> {
+        let mut effects = Effects::default();
+        let Self { stage, state, .. } = self;
+        let mut context = Context { now, state, effects: &mut effects };
+        // Whatever a panic leaves behind in the stage is rebuilt by `reset`.
+        let failure = match catch_unwind(AssertUnwindSafe(|| handler(stage, &mut context))) {
+            Ok(Ok(())) => return Ok(effects),
+            Ok(Err(reject)) => Failure::Rejected(reject),
+            Err(panic) => Failure::Crashed(panic_message(panic.as_ref())),
+        };
+        self.stage.reset(&self.state);
+        Err(failure)
+    }
+
+    /// Makes what a handler did part of the task and of the step. `ended` is the job it answered.
+    ///
+    /// # Errors
+    /// When a part of it can't be stored; then none of it is applied.
+    fn apply(
+        &mut self,
+        effects: Effects<S::Job>,
+        origin: &Origin,
+        ended: Option<(&JobRef, u64)>,
+        now: Timestamp,
+    ) -> Result<(), Reject> {
+        let prepared = self.prepare(&effects, origin, ended);
+        let starts = match prepared {
+            Ok(starts) => starts,
+            Err(reject) => {
+                self.stage.reset(&self.state);
+                return Err(reject);
+            }
+        };
+        if let Some((job, _)) = ended {
+            self.remove_job(&job.key);
+        }
+        for key in &effects.cancelled_jobs {
+            self.remove_job(key);
+        }
+        for (key, value) in &effects.state {
+            self.state.set(key, value.as_deref());
+            self.store(ledger::state_key(key), value.as_deref().map(ledger::state_value));
+        }
+        for (key, at) in &effects.timers {
+            self.set_timer(key, *at);
+        }
+        for (key, entry, value) in starts {
+            self.store(ledger::job_key(&key), Some(value));
+            self.jobs.insert(key, entry);
+        }
+        for emit in effects.emits {
+            self.write(emit, origin, now);
+        }
+        Ok(())
+    }
+
+    /// Checks that everything fits, and turns started jobs into entries.
+    #[allow(clippy::type_complexity, reason = "one private place")]
+    fn prepare(
+        &mut self,
+        effects: &Effects<S::Job>,
+        origin: &Origin,
+        ended: Option<(&JobRef, u64)>,
+    ) -> Result<Vec<(Vec<u8>, JobEntry<S::Job>, bytes::Bytes)>, Reject> {
+        let max = self.routes.max_state_bytes;
+        let fits = |key: &[u8], bytes: usize| {
+            let key_text = String::from_utf8_lossy(key);
+            let message = format!("the state entry `{key_text}` has {bytes} bytes, {max} are allowed");
+            if key.len() + bytes < max { Ok(()) } else { Err(Reject::new("state_too_large", message)) }
+        };
+        for (key, value) in &effects.state {
+            fits(key, value.as_ref().map_or(0, Vec::len))?;
+        }
+        if let Some(emit) = effects.emits.iter().find(|emit| !self.routes.topics.contains_key(emit.topic)) {
+            return Err(Reject::new("unknown_topic", format!("there is no topic `{}`", emit.topic)));
+        }
+        let mut starts = Vec::with_capacity(effects.jobs.len());
+        for start in &effects.jobs {
+            // A job that is tried again keeps its place in its order.
+            let number = match ended {
+                Some((job, number)) if job.key == start.key => number,
+                _ => self.jobs.next_number(),
+            };
+            let entry = JobEntry {
+                number,
+                order: start.order.clone(),
+                not_before: start.not_before,
+                origin: origin.clone(),
+                job: start.job.clone(),
+            };
+            let value = ledger::job_value(&entry)
+                .map_err(|error| Reject::new("job_unwritable", format!("a job can't be stored: {error}")))?;
+            fits(&start.key, value.len())?;
+            starts.push((start.key.clone(), entry, value));
+        }
+        Ok(starts)
+    }
+
+    fn write(&mut self, emit: Emit, origin: &Origin, now: Timestamp) {
+        let Some(route) = self.routes.topics.get(emit.topic).copied() else { return };
+        let output = Output {
+            topic: emit.topic.to_owned(),
+            partition: partition_of(&emit.partition_key, route.partitions),
+            key: emit.key,
+            headers: emit.headers,
+            value: emit.value,
+        };
+        let bytes = output.weight_bytes();
+        if bytes > route.max_record_bytes {
+            let message = format!(
+                "the record `{}` for the topic {} has {bytes} bytes, {} are allowed there",
+                String::from_utf8_lossy(&output.key),
+                output.topic,
+                route.max_record_bytes,
+            );
+            // A letter is cut to fit, so this ends here.
+            if emit.topic != crate::topics::DEAD_LETTERS {
+                self.letter(origin, &output.headers, output.value, &Reject::new("too_large", message), now);
+            }
+            return;
+        }
+        *self.counts.records_out.entry(output.topic.clone()).or_default() += 1;
+        self.step_bytes += bytes;
+        self.step.outputs.push(output);
+    }
+
+    fn letter(
+        &mut self,
+        origin: &Origin,
+        headers: &Headers,
+        value: Option<bytes::Bytes>,
+        reject: &Reject,
+        now: Timestamp,
+    ) {
+        tracing::warn!(
+            stage = self.name,
+            topic = origin.topic,
+            partition = origin.partition,
+            offset = origin.offset,
+            reason = reject.reason,
+            "to dead-letters: {}",
+            reject.message
+        );
+        *self.counts.dead_letters.entry(reject.reason).or_default() += 1;
+        let letter = dead_letter(self.name, origin, headers, value, reject, now);
+        self.write(letter, origin, now);
+    }
+
+    fn remove_job(&mut self, key: &[u8]) {
+        if self.jobs.remove(key).is_some() {
+            self.store(ledger::job_key(key), None);
+        }
+    }
+
+    fn set_timer(&mut self, key: &[u8], at: Option<Timestamp>) {
+        self.timers.set(key, at);
+        self.store(ledger::timer_key(key), at.map(ledger::timer_value));
+    }
+
+    fn store(&mut self, key: Vec<u8>, value: Option<bytes::Bytes>) {
+        self.step_bytes += key.len() + value.as_ref().map_or(0, bytes::Bytes::len);
+        self.step.state.insert(key, value);
+    }
+}
+
+enum Failure {
+    Rejected(Reject),
+    Crashed(String),
+}
+
+fn crashed(times: u8, last: &str) -> Reject {
+    Reject::new("crashed", format!("the stage crashed {times} times on it, last: {last}"))
+}
+
+fn identity(kind: &[u8], what: &[u8]) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(&[kind, what].concat())
+}
+
+/// The text of a caught panic.
+pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(ToString::to_string);
+    text.or_else(|| panic.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "a panic without a text".into())
+}

@@ -1,0 +1,194 @@
+//! The promises that a task keeps by itself, in simulated time.
+
+use std::cell::Cell;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::testing::Harness;
+use crate::{Context, Emit, Record, Reject, Stage, State};
+
+/// Does what the record's value says.
+#[derive(Default)]
+struct Puppet {
+    known: usize,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Errand {
+    key: String,
+    attempt: u32,
+}
+
+thread_local! {
+    static CRASHES: Cell<u32> = const { Cell::new(0) };
+}
+
+impl Stage for Puppet {
+    type Job = Errand;
+    type Outcome = &'static str;
+
+    fn reset(&mut self, state: &State) {
+        self.known = state.len();
+    }
+
+    fn record(&mut self, record: &Record, context: &mut Context<'_, Errand>) -> Result<(), Reject> {
+        let value = String::from_utf8_lossy(record.value.as_deref().unwrap_or_default()).into_owned();
+        context.put(record.key.to_vec(), value.clone());
+        self.known += 1;
+        match value.as_str() {
+            "reject" => return Err(Reject::new("bad", "it is bad")),
+            "panic" => {
+                CRASHES.set(CRASHES.get() + 1);
+                panic!("it always panics")
+            }
+            "big" => context.emit(Emit::new("out", "big", vec![0; 2000])),
+            "job" => {
+                let key = String::from_utf8_lossy(&record.key).into_owned();
+                context.start(record.key.to_vec(), "order", Errand { key, attempt: 1 });
+            }
+            "sleep" => {
+                let at = context.now().checked_add(SignedDuration::from_secs(60)).unwrap();
+                context.wake_at(record.key.to_vec(), at);
+            }
+            _ => context.emit(Emit::new("out", record.key.to_vec(), value.into_bytes())),
+        }
+        Ok(())
+    }
+
+    fn job_done(
+        &mut self,
+        job: &Errand,
+        outcome: &'static str,
+        context: &mut Context<'_, Errand>,
+    ) -> Result<(), Reject> {
+        match outcome {
+            "again" => {
+                let at = context.now().checked_add(SignedDuration::from_secs(10)).unwrap();
+                context.start_at(
+                    job.key.clone(),
+                    "order",
+                    Errand { attempt: job.attempt + 1, ..job.clone() },
+                    at,
+                );
+            }
+            "gone" => return Err(Reject::new("gone", "it is gone")),
+            _ => context.emit(Emit::new("out", job.key.clone(), outcome)),
+        }
+        Ok(())
+    }
+
+    fn woken(&mut self, timer: &[u8], context: &mut Context<'_, Errand>) -> Result<(), Reject> {
+        context.emit(Emit::new("out", timer.to_vec(), context.now().to_string()));
+        Ok(())
+    }
+}
+
+fn harness() -> Harness<Puppet> {
+    Harness::new("puppet", "in", Puppet::default, "2026-01-01T00:00:00Z").with_topic("out", 3, 1024)
+}
+
+#[test]
+fn a_rejected_record_leaves_a_letter_and_nothing_else() {
+    let mut harness = harness();
+    harness.record("k", Some(b"reject"));
+    assert_eq!(harness.dead_letters(), [("bad".to_owned(), "it is bad".to_owned())]);
+    assert!(harness.task().state().is_empty());
+    harness.record("k", Some(b"fine"));
+    assert_eq!(harness.emitted("out").len(), 1);
+}
+
+#[test]
+fn a_record_that_crashes_three_times_is_put_aside() {
+    let mut harness = harness();
+    CRASHES.set(0);
+    harness.record("k", Some(b"panic"));
+    assert_eq!(CRASHES.get(), 3);
+    let letters = harness.dead_letters();
+    assert_eq!(letters[0].0, "crashed");
+    assert!(letters[0].1.contains("it always panics"), "{letters:?}");
+    assert!(harness.task().state().is_empty());
+}
+
+#[test]
+fn a_record_too_large_for_its_topic_is_put_aside_whole() {
+    let mut harness = harness();
+    harness.record("k", Some(b"big"));
+    assert_eq!(harness.dead_letters()[0].0, "too_large");
+    assert!(harness.emitted("out").is_empty());
+    assert_eq!(harness.emitted("dead-letters")[0].value.as_ref().unwrap().len(), 2000);
+}
+
+#[test]
+fn a_job_survives_a_restart_until_its_outcome_counts() {
+    let mut harness = harness();
+    harness.record("k", Some(b"job"));
+    assert_eq!(harness.take_jobs().len(), 1);
+    harness.restart();
+    let jobs = harness.take_jobs();
+    assert_eq!(jobs.len(), 1);
+    harness.finish(&jobs[0].0, "done");
+    assert_eq!(harness.emitted("out").len(), 1);
+    harness.restart();
+    assert_eq!(harness.task().pending_jobs(), 0);
+}
+
+#[test]
+fn a_later_try_waits_and_keeps_its_place() {
+    let mut harness = harness();
+    harness.record("a", Some(b"job"));
+    harness.record("b", Some(b"job"));
+    let first = harness.take_jobs();
+    assert_eq!(first.len(), 1, "one order, one at a time");
+    harness.finish(&first[0].0, "again");
+    assert!(harness.take_jobs().is_empty(), "b waits behind a");
+    harness.advance(SignedDuration::from_secs(10));
+    let second = harness.take_jobs();
+    assert_eq!((second.len(), second[0].1.key.as_str(), second[0].1.attempt), (1, "a", 2));
+    harness.finish(&second[0].0, "done");
+    assert_eq!(harness.take_jobs()[0].1.key, "b");
+}
+
+#[test]
+fn an_outcome_counts_once() {
+    let mut harness = harness();
+    harness.record("k", Some(b"job"));
+    let jobs = harness.take_jobs();
+    harness.finish(&jobs[0].0, "done");
+    harness.finish(&jobs[0].0, "done");
+    assert_eq!(harness.emitted("out").len(), 1);
+}
+
+#[test]
+fn a_rejected_or_crashing_job_becomes_a_letter_with_its_origin() {
+    let mut harness = harness();
+    harness.record("k", Some(b"job"));
+    let job = harness.take_jobs().remove(0).0;
+    harness.finish(&job, "gone");
+    assert_eq!(harness.emitted("dead-letters")[0].key, b"in/0/0");
+    assert_eq!(harness.task().pending_jobs(), 0);
+
+    harness.record("k", Some(b"job"));
+    for _ in 0..3 {
+        let job = harness.take_jobs().remove(0).0;
+        harness.crash(&job, "boom");
+    }
+    assert_eq!(harness.dead_letters()[1].0, "crashed");
+    assert!(harness.take_jobs().is_empty());
+}
+
+#[test]
+fn a_timer_survives_a_restart_and_rings_once() {
+    let mut harness = harness();
+    harness.record("k", Some(b"sleep"));
+    harness.advance(SignedDuration::from_secs(30));
+    harness.restart();
+    assert!(harness.emitted("out").is_empty());
+    harness.advance(SignedDuration::from_hours(24));
+    harness.restart();
+    harness.advance(SignedDuration::from_hours(24));
+    let rung = harness.emitted("out");
+    assert_eq!(rung.len(), 1);
+    let at: Timestamp = std::str::from_utf8(rung[0].value.as_deref().unwrap()).unwrap().parse().unwrap();
+    assert_eq!(at.to_string(), "2026-01-01T00:01:00Z");
+}
