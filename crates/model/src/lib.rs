@@ -10,6 +10,7 @@
 mod article;
 mod entry;
 mod feed;
+mod host;
 mod id;
 mod language;
 mod page;
@@ -20,6 +21,7 @@ mod story;
 pub use article::{Article, Duplicate, DuplicateReason, Status};
 pub use entry::{Entry, EntryText};
 pub use feed::Feed;
+pub use host::host_key;
 pub use id::{Id, ParseIdError};
 pub use language::{direction_of, language_group};
 pub use page::{Page, PageError};
