@@ -8,6 +8,7 @@
 //! ([`schema`]). What is unknown is `null`, never guessed.
 
 mod article;
+mod comparable_url;
 mod entry;
 mod feed;
 mod host;
@@ -19,6 +20,7 @@ mod schema;
 mod story;
 
 pub use article::{Article, Duplicate, DuplicateReason, Status};
+pub use comparable_url::comparable_url;
 pub use entry::{Entry, EntryText};
 pub use feed::Feed;
 pub use host::host_key;

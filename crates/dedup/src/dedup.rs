@@ -1,0 +1,93 @@
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use model::{Id, Kind, PageRef, Source, Story};
+
+use crate::index::Index;
+use crate::memory::MemoryError;
+use crate::settings::Settings;
+use crate::verdict::Verdict;
+
+/// A deduplication in memory alone, for stories that come in order of arrival.
+///
+/// ```
+/// let mut dedup = dedup::Dedup::new(dedup::Settings::default());
+/// let report = "The river rose by two metres in the night, the mayor said.";
+/// assert_eq!(dedup.observe("1", Some("https://a.example/1"), Some("Flood"), report)?, None);
+/// let first = dedup.observe("2", Some("https://b.example/9"), Some("River rises"), report)?;
+/// assert_eq!(first.as_deref(), Some("1"));
+/// # Ok::<(), dedup::MemoryError>(())
+/// ```
+#[derive(Debug)]
+pub struct Dedup {
+    settings: Settings,
+    memory: HashMap<Vec<u8>, Vec<u8>>,
+    /// The caller's ids of the articles.
+    ids: HashMap<Id, String>,
+}
+
+impl Dedup {
+    /// An empty one. The window's days do not pass here; its number of stories counts.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, memory: HashMap::new(), ids: HashMap::new() }
+    }
+
+    /// Takes the story `id` and gives the id of the earlier story that it repeats, or of which it is
+    /// a new version. Without a `url` the story stands by itself, named by its id.
+    ///
+    /// # Errors
+    /// None that a caller causes: the memory is this value's own.
+    pub fn observe(
+        &mut self,
+        id: &str,
+        url: Option<&str>,
+        title: Option<&str>,
+        text: &str,
+    ) -> Result<Option<String>, MemoryError> {
+        let story = story(url.unwrap_or(id), title, text);
+        let verdict = Index::new(&mut self.memory, &self.settings).observe(&story, Timestamp::UNIX_EPOCH)?;
+        match verdict {
+            Verdict::New { id: article } => {
+                self.ids.insert(article, id.to_owned());
+                self.forget_ids();
+                Ok(None)
+            }
+            Verdict::Revision { id: article, .. }
+            | Verdict::Unchanged { id: article }
+            | Verdict::Duplicate { of: article, .. } => Ok(self.ids.get(&article).cloned()),
+        }
+    }
+
+    /// Drops the ids of articles that the index has forgotten, once they are the greater part.
+    fn forget_ids(&mut self) {
+        if self.ids.len() as u64 > self.settings.max_stories.saturating_mul(2) {
+            let memory = &self.memory;
+            self.ids.retain(|article, _| crate::store::is_known(memory, *article));
+        }
+    }
+}
+
+fn story(url: &str, title: Option<&str>, text: &str) -> Story {
+    Story {
+        kind: Kind::Article,
+        page: PageRef { url: Some(url.to_owned()), part: 1, parts: 1 },
+        url: Some(url.to_owned()),
+        source: Source::default(),
+        feed: None,
+        title: title.map(str::to_owned),
+        subtitle: None,
+        text: text.to_owned(),
+        blocks: Vec::new(),
+        lang: None,
+        direction: None,
+        authors: Vec::new(),
+        keywords: Vec::new(),
+        images: Vec::new(),
+        published_at: None,
+        published: None,
+        modified_at: None,
+        fetched_at: None,
+        words: 0,
+        splitter: 0,
+    }
+}

@@ -1,0 +1,8 @@
+//! What the index promises: cases one can read, and laws for all stories.
+
+#![allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
+
+mod cases;
+mod laws;
+mod story;
+mod window;

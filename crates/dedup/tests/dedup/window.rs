@@ -1,0 +1,77 @@
+use dedup::{Index, Settings};
+use jiff::Timestamp;
+
+use crate::story::{Memory, story, word};
+
+const DAY: i64 = 86_400;
+
+fn see(memory: &mut Memory, settings: &Settings, page: u32, day: i64) -> &'static str {
+    let text = format!("Report number {page} has words of its own, {page} times.");
+    let story = story(&format!("https://a.example/{page}"), "Report", &text, 0);
+    let now = Timestamp::from_second(day * DAY).unwrap();
+    let verdict = Index::new(memory, settings).observe(&story, now).unwrap();
+    word(&verdict)
+}
+
+fn stories(memory: &mut Memory, settings: &Settings) -> u64 {
+    Index::new(memory, settings).stories().unwrap()
+}
+
+#[test]
+fn a_story_is_forgotten_when_the_window_has_passed_since_it_was_last_seen() {
+    let settings = Settings { window_days: 8, ..Settings::default() };
+    let mut memory = Memory::new();
+    assert_eq!(see(&mut memory, &settings, 1, 0), "new");
+    assert_eq!(see(&mut memory, &settings, 2, 0), "new");
+    assert_eq!(see(&mut memory, &settings, 1, 6), "unchanged");
+    // Story 2 has not been seen since day 0, story 1 since day 6.
+    assert_eq!(see(&mut memory, &settings, 3, 10), "new");
+    assert_eq!(stories(&mut memory, &settings), 2);
+    assert_eq!(see(&mut memory, &settings, 1, 10), "unchanged");
+    assert_eq!(see(&mut memory, &settings, 2, 10), "new");
+}
+
+#[test]
+fn of_too_many_stories_the_longest_unseen_go() {
+    let settings = Settings { max_stories: 10, ..Settings::default() };
+    let mut memory = Memory::new();
+    for page in 0..100 {
+        assert_eq!(see(&mut memory, &settings, page, 1), "new");
+        assert!(stories(&mut memory, &settings) <= 10);
+    }
+    assert_eq!(see(&mut memory, &settings, 99, 1), "unchanged");
+    assert_eq!(see(&mut memory, &settings, 0, 1), "new");
+}
+
+#[test]
+fn nothing_is_left_of_forgotten_stories() {
+    let settings = Settings { window_days: 1, max_stories: 50 };
+    let mut memory = Memory::new();
+    for page in 0..50 {
+        see(&mut memory, &settings, page, 0);
+    }
+    let full = memory.len();
+    for day in 2..60 {
+        see(&mut memory, &settings, 0, day);
+    }
+    // One story, its identities and text, and the window's few entries.
+    assert_eq!(stories(&mut memory, &settings), 1);
+    assert!(memory.len() < full / 20, "{} of {full} entries are left", memory.len());
+}
+
+#[test]
+fn a_copy_that_is_seen_keeps_its_article() {
+    let settings = Settings { window_days: 8, ..Settings::default() };
+    let mut memory = Memory::new();
+    let mut see = |host: &str, day: i64| {
+        let story = story(&format!("https://{host}.example/x"), "Report", "The same report everywhere.", 0);
+        let now = Timestamp::from_second(day * DAY).unwrap();
+        word(&Index::new(&mut memory, &settings).observe(&story, now).unwrap())
+    };
+    assert_eq!(see("a", 0), "new");
+    assert_eq!(see("b", 1), "duplicate");
+    for day in (2..30).step_by(4) {
+        assert_eq!(see("b", day), "unchanged");
+    }
+    assert_eq!(see("c", 31), "duplicate");
+}
