@@ -26,6 +26,9 @@ use bytes::Bytes;
 use crate::fault::Fault;
 use crate::record::{Output, Record};
 
+/// Takes one entry of stored state: its key and its value.
+pub type TakeEntry<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Fault> + 'a;
+
 /// One stage's connection to a log.
 pub trait Backend: Send {
     /// How many partitions the topic has, by its short name; none where there is no such topic.
@@ -43,11 +46,7 @@ pub trait Backend: Send {
     ///
     /// # Errors
     /// [`Fault`]; the runner tries again or stops.
-    fn restore(
-        &mut self,
-        partition: u32,
-        entry: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), Fault>,
-    ) -> Result<(), Fault>;
+    fn restore(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault>;
 
     /// Tries to commit.
     fn commit(&mut self, transaction: &Transaction) -> Commit;
@@ -59,7 +58,8 @@ pub trait Backend: Send {
     /// [`Fault`]; the runner tries again or stops.
     fn reset(&mut self) -> Result<(), Fault>;
 
-    /// Whether the connection to the log stands, for readiness.
+    /// Whether the connection to the log stands and partitions were assigned, if only none: for
+    /// readiness.
     fn connected(&self) -> bool;
 
     /// Leaves in good order: partitions are free for others when it returns.

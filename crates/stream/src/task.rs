@@ -230,6 +230,11 @@ impl<S: Stage> Task<S> {
         self.timers.next_at()
     }
 
+    /// When the next job may run.
+    pub fn next_job_at(&self) -> Option<Timestamp> {
+        self.jobs.next_at()
+    }
+
     /// How many jobs pend, running ones included.
     pub fn pending_jobs(&self) -> usize {
         self.jobs.len()

@@ -1,0 +1,512 @@
+//! The loop that drives one stage over a backend: the clock, the threads and the back-offs.
+//!
+//! One thread a stage polls, hands to tasks, commits and starts jobs; tasks of several partitions
+//! handle their records side by side. Between two polls at most one transaction is tried, so a
+//! partition is only ever taken away when none is open.
+//!
+//! ```text
+//! poll ─▶ handle ─▶ gather (commit_interval, batch bounds) ─▶ commit ─┬─ Committed ─▶ start jobs ─▶ poll
+//!                                                        ▲            ├─ Aborted ──▶ pause ─┐
+//!                                                        └────────────┼─────────────────────┘
+//!                                                                     ├─ Restore ──▶ drop all, reset, restore
+//!                                                                     └─ Failed ───▶ stop with the reason
+//! ```
+
+mod backoff;
+mod jobs;
+mod meters;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+
+use crate::backend::{Backend, Commit, Room, Transaction};
+use crate::crashes::CrashMarks;
+use crate::fault::{Fault, FaultKind, Remedy};
+use crate::record::Record;
+use crate::signal::Signal;
+use crate::stage::Stage;
+use crate::task::{Routes, Task};
+use crate::topics::{Catalogue, state_of};
+
+use backoff::Backoff;
+use jobs::RunningJobs;
+pub use jobs::Worker;
+use meters::Meters;
+
+/// The bounds of one stage's runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Records taken at once, and the most in one transaction.
+    pub batch_records: usize,
+    /// Bytes taken at once; a transaction that has gathered as many is committed.
+    pub batch_bytes: usize,
+    /// How long a transaction gathers before it is committed.
+    pub commit_interval_ms: u64,
+    /// Jobs that run at the same time.
+    pub jobs_in_flight: usize,
+    /// Jobs that pend on one partition before it gets no more records and wake-ups.
+    pub jobs_pending: usize,
+    /// The first pause after a fault; doubled with each further one.
+    pub retry_min_ms: u64,
+    /// The longest pause after a fault.
+    pub retry_max_ms: u64,
+    /// How long running jobs may take to end when the runner is stopped.
+    pub stop_grace_ms: u64,
+    /// How long the loop waits at the most when nothing rings: what keeps a consumer alive.
+    pub idle_ms: u64,
+    /// Where crash marks are kept; nowhere when not given.
+    pub crash_dir: Option<PathBuf>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            batch_records: 500,
+            batch_bytes: 32 << 20,
+            commit_interval_ms: 50,
+            jobs_in_flight: 64,
+            jobs_pending: 1_000,
+            retry_min_ms: 100,
+            retry_max_ms: 10_000,
+            stop_grace_ms: 3_000,
+            idle_ms: 100,
+            crash_dir: None,
+        }
+    }
+}
+
+/// What a stage runs on.
+pub struct Setup<S: Stage> {
+    /// The stage's name: its metrics, its state topic, its consumer group.
+    pub name: &'static str,
+    /// The topic it reads.
+    pub input: String,
+    /// Makes the stage for a partition.
+    pub make: Box<dyn Fn(u32) -> S + Send>,
+    /// Does its jobs.
+    pub worker: Worker<S>,
+    /// Where jobs run.
+    pub runtime: tokio::runtime::Handle,
+    /// Its log. It must ring `signal` when there may be more to poll.
+    pub backend: Box<dyn Backend>,
+    /// The bell that the backend rings.
+    pub signal: Signal,
+    /// The topics.
+    pub catalogue: Catalogue,
+    /// Told of every change between ready and not.
+    pub ready: Box<dyn Fn(bool) + Send>,
+}
+
+/// Stops a runner from outside.
+#[derive(Debug, Clone)]
+pub struct Stop {
+    asked: Arc<AtomicBool>,
+    signal: Signal,
+}
+
+impl Stop {
+    /// Asks the runner to stop: it takes nothing new, gives running jobs their grace, commits, leaves.
+    pub fn stop(&self) {
+        self.asked.store(true, Ordering::SeqCst);
+        self.signal.ring();
+    }
+}
+
+/// Drives one stage. See the module.
+pub struct Runner<S: Stage> {
+    setup: Setup<S>,
+    settings: Settings,
+    routes: Arc<Routes>,
+    crash_marks: Option<CrashMarks>,
+    tasks: BTreeMap<u32, Task<S>>,
+    jobs: RunningJobs<S>,
+    /// A transaction that was tried and not committed yet.
+    unsettled: Option<Transaction>,
+    /// When the first of what has gathered was handled.
+    gathering_since: Option<Instant>,
+    gathered_records: usize,
+    backoff: Backoff,
+    meters: Meters,
+    /// A restore was begun and not finished.
+    restoring: bool,
+    ready: bool,
+    stop: Stop,
+}
+
+impl<S: Stage> Runner<S> {
+    /// A runner, ready to run.
+    ///
+    /// # Errors
+    /// When the crash marks can't be kept.
+    pub fn new(setup: Setup<S>, settings: Settings) -> Result<Self, Fault> {
+        let crash_marks = match &settings.crash_dir {
+            None => None,
+            Some(dir) => {
+                let path = dir.join(format!("{}.marks", setup.name));
+                let open = std::fs::create_dir_all(dir).and_then(|()| CrashMarks::open(&path));
+                Some(open.map_err(|error| {
+                    Fault::new(
+                        FaultKind::Misconfigured,
+                        format!("{} can't be written: {error}", path.display()),
+                    )
+                })?)
+            }
+        };
+        let stop = Stop { asked: Arc::default(), signal: setup.signal.clone() };
+        Ok(Self {
+            routes: Arc::new(routes(&setup)),
+            jobs: RunningJobs::new(setup.signal.clone(), setup.runtime.clone(), Arc::clone(&setup.worker)),
+            backoff: Backoff::new(settings.retry_min_ms, settings.retry_max_ms),
+            meters: Meters::new(setup.name),
+            setup,
+            settings,
+            crash_marks,
+            tasks: BTreeMap::new(),
+            unsettled: None,
+            gathering_since: None,
+            gathered_records: 0,
+            restoring: false,
+            ready: false,
+            stop,
+        })
+    }
+
+    /// What stops this runner.
+    pub fn stop_handle(&self) -> Stop {
+        self.stop.clone()
+    }
+
+    /// Runs until it is stopped, or until a fault that only a person can mend. Blocks: it wants a thread
+    /// of its own.
+    ///
+    /// # Errors
+    /// The fault that stopped it.
+    pub fn run(mut self) -> Result<(), Fault> {
+        let result = self.run_until_stopped();
+        self.report_ready(false);
+        self.jobs.abort_all();
+        self.setup.backend.close();
+        result
+    }
+
+    fn run_until_stopped(&mut self) -> Result<(), Fault> {
+        let mut grace_ends = None;
+        loop {
+            let stopping = self.stop.asked.load(Ordering::SeqCst);
+            if stopping {
+                let grace = Duration::from_millis(self.settings.stop_grace_ms);
+                let ends = *grace_ends.get_or_insert_with(|| Instant::now() + grace);
+                let settled = self.unsettled.is_none() && self.gathering_since.is_none();
+                if (self.jobs.is_empty() && settled) || Instant::now() >= ends {
+                    return Ok(());
+                }
+            }
+            let mut busy = self.poll(stopping)?;
+            if self.unsettled.is_none() {
+                busy |= self.take_outcomes();
+                if !stopping {
+                    busy |= self.wake_due();
+                }
+            }
+            self.commit_when_due(stopping)?;
+            if !stopping {
+                self.start_jobs();
+            }
+            self.report_ready(!self.restoring && self.setup.backend.connected());
+            if !busy {
+                let wait = self.idle_for();
+                self.setup.signal.wait(wait);
+            }
+        }
+    }
+
+    /// Polls and handles what came; says whether anything did.
+    fn poll(&mut self, stopping: bool) -> Result<bool, Fault> {
+        let room = self.room(stopping);
+        let full = |task: &Task<S>| task.pending_jobs() >= self.settings.jobs_pending;
+        let paused: BTreeSet<u32> =
+            self.tasks.iter().filter(|(_, task)| full(task)).map(|(partition, _)| *partition).collect();
+        if room.records > 0 && !self.backoff.over() {
+            return Ok(false);
+        }
+        let polled = match self.setup.backend.poll(room, &paused) {
+            Ok(polled) => polled,
+            Err(fault) => {
+                self.recover(fault)?;
+                return Ok(false);
+            }
+        };
+        for partition in &polled.revoked {
+            self.drop_partition(*partition);
+        }
+        for (partition, fault) in polled.stopped {
+            self.meters.fault(&fault);
+            tracing::error!(stage = self.setup.name, partition, "the partition stops: {fault}");
+        }
+        let changed = !polled.assigned.is_empty() || !polled.revoked.is_empty();
+        for partition in polled.assigned {
+            if let Err(fault) = self.restore(partition) {
+                self.recover(fault)?;
+                return Ok(true);
+            }
+        }
+        if changed {
+            let partitions: Vec<u32> = self.tasks.keys().copied().collect();
+            tracing::info!(stage = self.setup.name, ?partitions, "restored");
+        }
+        self.meters.lag(&polled.lag);
+        let busy = changed || !polled.records.is_empty();
+        self.handle(polled.records);
+        Ok(busy)
+    }
+
+    /// Hands records to their tasks, those of several partitions side by side.
+    fn handle(&mut self, records: Vec<Record>) {
+        if records.is_empty() {
+            return;
+        }
+        self.gathered_records += records.len();
+        let mut by_partition: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
+        for record in records {
+            by_partition.entry(record.partition).or_default().push(record);
+        }
+        let run = |task: &mut Task<S>, records: &[Record]| {
+            for record in records {
+                task.record(record, Timestamp::now());
+            }
+        };
+        let mut work: Vec<(&mut Task<S>, Vec<Record>)> = Vec::new();
+        for (partition, task) in &mut self.tasks {
+            if let Some(records) = by_partition.remove(partition) {
+                work.push((task, records));
+            }
+        }
+        match work.as_mut_slice() {
+            [(task, records)] => run(task, records),
+            work => work.par_iter_mut().for_each(|(task, records)| run(task, records)),
+        }
+        self.gathering_since.get_or_insert_with(Instant::now);
+    }
+
+    fn take_outcomes(&mut self) -> bool {
+        let mut any = false;
+        while !self.batch_is_full()
+            && let Some((partition, job, outcome)) = self.jobs.ended()
+        {
+            any = true;
+            if let Some(task) = self.tasks.get_mut(&partition) {
+                task.job_done(&job, outcome, Timestamp::now());
+                self.gathered_records += 1;
+                self.gathering_since.get_or_insert_with(Instant::now);
+            }
+        }
+        any
+    }
+
+    fn wake_due(&mut self) -> bool {
+        let mut any = false;
+        for task in self.tasks.values_mut() {
+            // Due timers become jobs: no more of them than may pend.
+            while task.pending_jobs() < self.settings.jobs_pending
+                && self.gathered_records < self.settings.batch_records
+                && task.wake(Timestamp::now())
+            {
+                any = true;
+                self.gathered_records += 1;
+                self.gathering_since.get_or_insert_with(Instant::now);
+            }
+        }
+        any
+    }
+
+    fn start_jobs(&mut self) {
+        // Round by round, so that no partition has to wait for another's jobs.
+        let mut any = true;
+        while any {
+            any = false;
+            for (partition, task) in &mut self.tasks {
+                if self.jobs.len() >= self.settings.jobs_in_flight {
+                    break;
+                }
+                if let Some((job, work)) = task.take_job(Timestamp::now()) {
+                    self.jobs.start(*partition, job, work);
+                    any = true;
+                }
+            }
+        }
+        let pending = self.tasks.values().map(Task::pending_jobs).sum();
+        self.meters.jobs(self.jobs.len(), pending);
+    }
+
+    fn commit_when_due(&mut self, stopping: bool) -> Result<(), Fault> {
+        if self.unsettled.is_none() {
+            let Some(since) = self.gathering_since else { return Ok(()) };
+            let interval = Duration::from_millis(self.settings.commit_interval_ms);
+            if since.elapsed() < interval && !self.batch_is_full() && !stopping {
+                return Ok(());
+            }
+            let steps: BTreeMap<u32, _> = self
+                .tasks
+                .iter_mut()
+                .filter_map(|(partition, task)| Some((*partition, task.take_step()?)))
+                .collect();
+            self.gathering_since = None;
+            self.gathered_records = 0;
+            if steps.is_empty() {
+                return Ok(());
+            }
+            self.unsettled = Some(Transaction { steps });
+        }
+        if !self.backoff.over() {
+            return Ok(());
+        }
+        let Some(transaction) = &self.unsettled else { return Ok(()) };
+        let started = Instant::now();
+        let outcome = self.setup.backend.commit(transaction);
+        self.meters.commit(&outcome, started.elapsed());
+        match outcome {
+            Commit::Committed => {
+                let touched = self.unsettled.take().map(|transaction| transaction.steps).unwrap_or_default();
+                for partition in touched.keys() {
+                    if let Some(task) = self.tasks.get_mut(partition) {
+                        task.committed();
+                        self.meters.task(task.take_counts());
+                    }
+                }
+                self.meters.state(self.tasks.values().map(Task::state));
+                self.backoff.succeeded();
+                Ok(())
+            }
+            Commit::Aborted(fault) => {
+                let pause = self.backoff.failed();
+                self.meters.fault(&fault);
+                let pause_ms = pause.as_millis();
+                tracing::warn!(
+                    stage = self.setup.name,
+                    pause_ms,
+                    "not committed, again after a pause: {fault}"
+                );
+                Ok(())
+            }
+            Commit::Restore(fault) => self.recover(fault),
+            Commit::Failed(fault) => Err(fault),
+        }
+    }
+
+    /// Does what a fault asks for.
+    fn recover(&mut self, fault: Fault) -> Result<(), Fault> {
+        self.meters.fault(&fault);
+        match fault.remedy() {
+            Remedy::Stop => return Err(fault),
+            // A restore that was cut short would never be asked for again: that needs a reset.
+            Remedy::Retry if !self.restoring => {
+                let pause_ms = self.backoff.failed().as_millis();
+                tracing::warn!(stage = self.setup.name, pause_ms, "{fault}");
+                return Ok(());
+            }
+            Remedy::Retry | Remedy::Restore => {}
+        }
+        let pause_ms = self.backoff.failed().as_millis();
+        tracing::warn!(stage = self.setup.name, pause_ms, "starting anew from the last commit: {fault}");
+        for partition in self.tasks.keys().copied().collect::<Vec<_>>() {
+            self.drop_partition(partition);
+        }
+        self.restoring = false;
+        match self.setup.backend.reset() {
+            Ok(()) => self.meters.restart(),
+            Err(fault) if fault.remedy() == Remedy::Stop => return Err(fault),
+            Err(fault) => tracing::warn!(stage = self.setup.name, "{fault}"),
+        }
+        Ok(())
+    }
+
+    fn restore(&mut self, partition: u32) -> Result<(), Fault> {
+        let stage = (self.setup.make)(partition);
+        let input = self.setup.input.clone();
+        let mut task = Task::new(self.setup.name, input, partition, stage, Arc::clone(&self.routes));
+        if let Some(marks) = &self.crash_marks {
+            task = task.with_crash_memory(marks.partition(partition));
+        }
+        self.restoring = true;
+        self.setup.backend.restore(partition, &mut |key, value| task.restore(key, value))?;
+        self.restoring = false;
+        task.restored();
+        self.tasks.insert(partition, task);
+        Ok(())
+    }
+
+    fn drop_partition(&mut self, partition: u32) {
+        self.tasks.remove(&partition);
+        self.jobs.abort(partition);
+        if let Some(transaction) = &mut self.unsettled {
+            transaction.steps.remove(&partition);
+            if transaction.steps.is_empty() {
+                self.unsettled = None;
+            }
+        }
+    }
+
+    fn room(&self, stopping: bool) -> Room {
+        if stopping || self.unsettled.is_some() || self.batch_is_full() {
+            return Room { records: 0, bytes: 0 };
+        }
+        let gathered: usize = self.tasks.values().map(Task::step_bytes).sum();
+        Room {
+            records: self.settings.batch_records - self.gathered_records,
+            bytes: self.settings.batch_bytes - gathered,
+        }
+    }
+
+    fn batch_is_full(&self) -> bool {
+        let gathered: usize = self.tasks.values().map(Task::step_bytes).sum();
+        self.gathered_records >= self.settings.batch_records || gathered >= self.settings.batch_bytes
+    }
+
+    /// How long nothing is to be done, unless something rings.
+    fn idle_for(&self) -> Duration {
+        let mut wait = Duration::from_millis(self.settings.idle_ms);
+        if let Some(since) = self.gathering_since {
+            let interval = Duration::from_millis(self.settings.commit_interval_ms);
+            wait = wait.min(interval.saturating_sub(since.elapsed()));
+        }
+        if self.unsettled.is_none() {
+            // What is held back by a bound waits for a job to end, and that rings.
+            let jobs_wait = self.jobs.len() >= self.settings.jobs_in_flight;
+            let next = |task: &Task<S>| {
+                let timers_wait = task.pending_jobs() >= self.settings.jobs_pending;
+                let timer = task.next_timer_at().filter(|_| !timers_wait);
+                timer.into_iter().chain(task.next_job_at().filter(|_| !jobs_wait)).min()
+            };
+            if let Some(next) = self.tasks.values().filter_map(next).min() {
+                let until = next.duration_since(Timestamp::now());
+                wait = wait.min(Duration::try_from(until).unwrap_or(Duration::ZERO));
+            }
+        }
+        wait.max(Duration::from_millis(1)).min(self.backoff.left().unwrap_or(Duration::MAX))
+    }
+
+    fn report_ready(&mut self, ready: bool) {
+        if ready != self.ready {
+            self.ready = ready;
+            (self.setup.ready)(ready);
+        }
+    }
+}
+
+fn routes<S: Stage>(setup: &Setup<S>) -> Routes {
+    let bytes = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+    let state = setup.catalogue.get(&state_of(setup.name));
+    let mut routes = Routes::new(state.map_or(0, |spec| bytes(spec.max_record_bytes)));
+    for spec in setup.catalogue.iter() {
+        if let Some(partitions) = setup.backend.partitions(&spec.name) {
+            routes.add(spec.name.clone(), partitions, bytes(spec.max_record_bytes));
+        }
+    }
+    routes
+}
