@@ -526,7 +526,7 @@ mod tests {
 
     use super::*;
 
-    const STORIES: u64 = 400;
+    const STORIES: u64 = 200;
 
     /// Runs of `n` words.
     fn shingles(story: &Story, n: usize) -> BTreeSet<String> {

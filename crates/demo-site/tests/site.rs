@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests say what they expect too")]
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use demo_site::{Error, MAX_EXTRA_STORIES, Options, Site};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// An answer: status, header lines in lower case, body.
 struct Answer {
@@ -169,6 +172,34 @@ async fn a_feed_answers_304_until_it_has_news() {
     site.advance();
     assert_eq!(tag(&get(&wadi).await), wadi_2, "Wadi has no news in the third edition");
     assert_ne!(tag(&get(&courier).await), courier_2);
+}
+
+// The clock stands still and jumps to the next timer whenever nothing else can go on.
+#[tokio::test(start_paused = true)]
+async fn the_slow_page_is_answered_after_its_delay() {
+    let hour = Duration::from_secs(3600);
+    let options = Options { slow_page_ms: 3_600_000, ..Options::default() };
+    let site = Site::start(options).await.unwrap();
+    let [_, courier, _] = site.base_urls().try_into().unwrap();
+    let asked = Instant::now();
+    assert_eq!(get(&format!("{courier}/news/slow-train")).await.status, 200);
+    assert!(asked.elapsed() >= hour, "{:?}", asked.elapsed());
+    let asked = Instant::now();
+    assert_eq!(get(&format!("{courier}/news/allotments")).await.status, 200);
+    assert!(asked.elapsed() < hour, "{:?}", asked.elapsed());
+}
+
+#[tokio::test]
+async fn requests_beyond_the_bound_wait_their_turn() {
+    let site = Site::start(Options { max_concurrent_requests: 1, ..quick() }).await.unwrap();
+    let feed = site.feeds()[0].clone();
+    let mut requests = JoinSet::new();
+    for _ in 0..20 {
+        let feed = feed.clone();
+        requests.spawn(async move { get(&feed).await.status });
+    }
+    assert_eq!(requests.join_all().await, [200; 20]);
+    assert_eq!(site.requests()[&feed].requests, 20);
 }
 
 #[tokio::test]
