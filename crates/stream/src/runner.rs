@@ -24,6 +24,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
+use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, Commit, Room, Transaction};
 use crate::crashes::CrashMarks;
@@ -39,8 +40,9 @@ use jobs::RunningJobs;
 pub use jobs::Worker;
 use meters::Meters;
 
-/// The bounds of one stage's runner.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The bounds of one stage's runner: the table `[runner]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// Records taken at once, and the most in one transaction.
     pub batch_records: usize,
@@ -60,7 +62,8 @@ pub struct Settings {
     pub stop_grace_ms: u64,
     /// How long the loop waits at the most when nothing rings: what keeps a consumer alive.
     pub idle_ms: u64,
-    /// Where crash marks are kept; nowhere when not given.
+    /// Where crash marks are kept; nowhere when not given. Set by the program.
+    #[serde(skip)]
     pub crash_dir: Option<PathBuf>,
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// Feed definitions, by feed.
 pub const FEEDS: &str = "feeds";
 /// Entries of feeds, by entry.
@@ -52,8 +54,9 @@ pub struct Catalogue {
     specs: BTreeMap<String, TopicSpec>,
 }
 
-/// What an installation decides about its topics.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What an installation decides about its topics: the table `[topics]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct CatalogueSettings {
     /// Partitions of `feeds`, `entries` and the state of poller and fetcher.
     pub host_partitions: u32,
