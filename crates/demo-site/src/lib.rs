@@ -26,7 +26,7 @@
 //! | `pages/` | the layouts and pages, as UTF-8 files |
 //! | `catalogue` | the table of the pages: where they are served, how, and what they hold |
 //! | `page` | what a page is, and how it becomes bytes |
-//! | `generated` | further stories made up from word lists |
+//! | `generated`, `words` | further stories made up from word lists |
 //! | `paper` | one publisher: its pages and feed as they stand in an edition |
 //! | `feeds` | writes RSS, Atom and JSON Feed |
 //! | `expected` | what must come out |
@@ -41,6 +41,7 @@ mod generated;
 mod page;
 mod paper;
 mod site;
+mod words;
 
 pub use expected::{DeadLetter, Expected, Report, Telling};
 pub use site::{Error, Hits, MAX_EXTRA_STORIES, Options, Site};
