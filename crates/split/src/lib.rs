@@ -1,1 +1,153 @@
-//! Takes a page apart into the stories it holds. Pure: bytes in, stories out.
+//! Takes a page apart into the stories it holds. Pure: bytes in, stories out; no I/O, no clock, no
+//! panics, and the same stories for the same bytes.
+//!
+//! ```
+//! use split::{Limits, Source, split};
+//!
+//! let page = "<html><body><article><h1>Harbour reopens</h1><p>The harbour of Aden reopened on \
+//!     Monday after two weeks of repairs, the port authority said in a statement. Three ships \
+//!     were unloaded before noon, and a further five are expected to dock by the end of the \
+//!     week, according to the authority's director, who thanked the crews for their \
+//!     patience.</p></article></body></html>";
+//! let stories = split(&Source::new(page.as_bytes()), &Limits::default())?;
+//! assert_eq!(stories[0].title.as_deref(), Some("Harbour reopens"));
+//! # Ok::<(), split::NoStory>(())
+//! ```
+//!
+//! # The way of a page
+//!
+//! ```text
+//!  bytes ─▶ decode ─▶ text ─┬─ HTML ─▶ dom ─▶ flow ─▶ region ─┐
+//!                           └─ plain ──────▶ plain ───────────┤ pieces of drafts
+//!                                                             ▼
+//!                              rhythm (several stories, or one?) ─▶ draft ─▶ story
+//! ```
+//!
+//! - [`decode`] finds the character set; [`dom`] holds the tree, bounded in depth and size.
+//! - [`flow`] turns the tree into *pieces*: paragraphs, headings, list items, rules, in reading
+//!   order, each knowing how much of it is link text. [`plain`] does the same for plain text.
+//! - [`region`] finds the parts of the tree that hold running text; [`rhythm`] finds where in a
+//!   run of pieces a story ends and the next begins.
+//! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
+//!   [`glue`], [`title`] and [`meta`] each know one thing that this needs.
+//!
+//! Invisible marks (zero-width characters, bidirectional controls, tatweel) are taken out of all
+//! text: they carry no words, and copies of a report differ in them.
+
+mod clean;
+mod date;
+mod decode;
+mod dom;
+mod draft;
+mod flow;
+mod furniture;
+mod glue;
+mod image;
+mod labels;
+mod lang;
+mod limits;
+mod meta;
+mod piece;
+mod plain;
+mod region;
+mod rhythm;
+mod sniff;
+mod story;
+mod title;
+mod words;
+
+use jiff::Timestamp;
+use model::{EntryText, Id, Story};
+
+pub use limits::Limits;
+
+/// The version of the rules; it goes into [`Story::splitter`] and counts up when they change what
+/// stories come out.
+pub const VERSION: u32 = 1;
+
+/// A page, and what is known of it from outside.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The body, decoded from transfer: not compressed.
+    pub bytes: &'a [u8],
+    /// The `Content-Type` header.
+    pub content_type: Option<&'a str>,
+    /// The page's final URL.
+    pub url: Option<&'a str>,
+    /// When it was fetched: what "two hours ago" counts from.
+    pub fetched_at: Option<Timestamp>,
+    /// The feed that led to it.
+    pub feed: Option<Id>,
+    /// What the feed says of it.
+    pub entry: Option<&'a EntryText>,
+}
+
+impl<'a> Source<'a> {
+    /// A page of which nothing is known but its bytes.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, content_type: None, url: None, fetched_at: None, feed: None, entry: None }
+    }
+}
+
+/// Why a page yields no story. None of these changes by trying again with the same bytes.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoStory {
+    /// There is nothing but white space.
+    #[error("the page is empty: nothing but white space was returned; check its address")]
+    Empty,
+    /// The bytes are no text.
+    #[error(
+        "the page is binary ({kind}), not HTML or text; give the page that links to it, or unpack it first"
+    )]
+    Binary {
+        /// What the first bytes say it is.
+        kind: &'static str,
+    },
+    /// It is a PDF document.
+    #[error(
+        "the page is a PDF document, which is not read; give its HTML page, or the text that `pdftotext` makes of it"
+    )]
+    Pdf,
+    /// It is longer than [`Limits::max_bytes`].
+    #[error(
+        "the page has {bytes} bytes, more than the {max_bytes} allowed; raise the limit or leave the page out"
+    )]
+    TooLarge {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        max_bytes: usize,
+    },
+    /// There is text, but no story in it.
+    #[error(
+        "the page holds no running text of a story ({words} words in all): a list of links, a login or an app that loads its text by script"
+    )]
+    NoText {
+        /// How many words the page has.
+        words: usize,
+    },
+}
+
+/// The stories of a page, in its order.
+///
+/// # Errors
+/// When there is none; [`NoStory`] says why.
+pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory> {
+    let bytes = source.bytes;
+    if bytes.len() > limits.max_bytes {
+        return Err(NoStory::TooLarge { bytes: bytes.len(), max_bytes: limits.max_bytes });
+    }
+    sniff::refuse(bytes)?;
+    let url = source.url.and_then(|url| url::Url::parse(url).ok());
+    let tld = url.as_ref().and_then(url::Url::host_str).and_then(|host| host.rsplit('.').next());
+    let text = decode::decode(bytes, source.content_type, tld);
+    if text.trim().is_empty() {
+        return Err(NoStory::Empty);
+    }
+    if sniff::is_html(&text, source.content_type) {
+        story::of_html(&text, source, url.as_ref(), limits)
+    } else {
+        story::of_plain(&text, source, url.as_ref(), limits)
+    }
+}

@@ -1,0 +1,43 @@
+//! White space and invisible marks.
+
+/// `text` on one line: runs of white space become one space, invisible marks go.
+///
+/// Taken out are soft hyphens, zero-width spaces and joiners between letters that need none,
+/// bidirectional controls, the byte order mark, tatweel and control characters. The zero-width
+/// non-joiner stays between letters: Persian and Indic words are spelled with it.
+pub(crate) fn line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    push(&mut out, text);
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Appends `text` to `out` as [`line`] would, keeping one trailing space.
+pub(crate) fn push(out: &mut String, text: &str) {
+    for c in text.chars() {
+        if c.is_ascii() {
+            match c {
+                ' ' | '\n' | '\t' | '\r' | '\u{C}' | '\u{B}' => space(out),
+                c if c.is_ascii_control() => {}
+                c => out.push(c),
+            }
+        } else if c.is_whitespace() {
+            space(out);
+        } else if !is_invisible(c) {
+            out.push(c);
+        }
+    }
+}
+
+fn space(out: &mut String) {
+    if !out.is_empty() && !out.ends_with(' ') {
+        out.push(' ');
+    }
+}
+
+/// Marks that print nothing and part no words.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{AD}' | '\u{200B}' | '\u{200D}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{640}' | '\u{61C}' | '\u{80}'..='\u{9F}')
+}

@@ -1,0 +1,282 @@
+//! One story's pieces, sorted into its fields.
+
+use model::{Block, BlockKind, DateOrigin, Dated};
+
+use crate::date::{self, Read};
+use crate::glue::{self, Vocabulary};
+use crate::labels::{self, Label};
+use crate::piece::{Form, Piece};
+use crate::{rhythm, words};
+
+/// What a story's own pieces say.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) title: Option<String>,
+    pub(crate) subtitle: Option<String>,
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) source: Option<String>,
+    pub(crate) keywords: Vec<String>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) published: Option<Dated>,
+    pub(crate) modified: Option<String>,
+    /// Where the headline links to.
+    pub(crate) href: Option<String>,
+}
+
+/// What is known from outside the pieces.
+pub(crate) struct Outside<'a> {
+    /// The headline, where the page's own description tells it.
+    pub(crate) headline: Option<&'a str>,
+    /// How dates are read.
+    pub(crate) dates: date::Context<'a>,
+    /// The words of the whole page.
+    pub(crate) vocabulary: &'a Vocabulary,
+}
+
+impl Draft {
+    /// Sorts `pieces`, which begin at the story's headline or before.
+    pub(crate) fn of(pieces: &[Piece], outside: &Outside<'_>) -> Self {
+        let mut draft = Self::default();
+        let first_running = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
+        let headline = headline(pieces, first_running, outside.headline);
+        let mut body = 0;
+        if let Some(at) = headline
+            && let Some(piece) = pieces.get(at)
+        {
+            draft.title = Some(piece.text.clone());
+            draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
+            for piece in pieces.get(..at).unwrap_or_default() {
+                draft.head(piece, outside, false);
+            }
+            body = at + 1;
+        }
+        let mut skipping_links = false;
+        let mut in_head = true;
+        for (at, piece) in pieces.iter().enumerate().skip(body) {
+            if in_head && at < first_running {
+                draft.head(piece, outside, true);
+                continue;
+            }
+            in_head = false;
+            if draft.label(piece, outside, &mut skipping_links) {
+                continue;
+            }
+            draft.push(piece, outside);
+        }
+        draft.trim();
+        draft
+    }
+
+    /// A piece before the running text.
+    fn head(&mut self, piece: &Piece, outside: &Outside<'_>, after_headline: bool) {
+        let mut skipping = false;
+        if let Some(time) = &piece.time {
+            self.date(date::machine(time, &outside.dates), DateOrigin::TimeElement, false);
+        }
+        if piece.text.is_empty() || self.label(piece, outside, &mut skipping) {
+            return;
+        }
+        if rhythm::is_date_line(&piece.text) || piece.text.len() < 60 {
+            let origin = if piece.time.is_some() { DateOrigin::TimeElement } else { DateOrigin::Label };
+            let read = date::find(&piece.text, &outside.dates);
+            let is_date = read.is_some();
+            self.date(read, origin, false);
+            if is_date {
+                return;
+            }
+        }
+        let by = labels::at_start_of(&piece.text, &[Label::By]);
+        if let Some(by) = by
+            && words::count(&piece.text) <= 12
+            && !by.rest.is_empty()
+        {
+            self.author(by.rest);
+            return;
+        }
+        if piece.byline {
+            self.author(&piece.text);
+            return;
+        }
+        if after_headline
+            && self.subtitle.is_none()
+            && words::count(&piece.text) >= 4
+            && piece.link_density() < 0.5
+        {
+            self.subtitle = Some(piece.text.clone());
+        }
+    }
+
+    fn author(&mut self, names: &str) {
+        for name in names.split([',', '،', '|', '•']).flat_map(|part| part.split(" and ")) {
+            let name = name.trim();
+            if !name.is_empty()
+                && name.chars().count() <= 60
+                && !self.authors.iter().any(|known| known == name)
+                && self.authors.len() < 10
+                && !name.chars().any(char::is_numeric)
+            {
+                self.authors.push(name.to_owned());
+            }
+        }
+    }
+
+    fn date(&mut self, read: Option<Read>, origin: DateOrigin, modified: bool) {
+        let Some(read) = read else { return };
+        let origin = if read.relative { DateOrigin::Relative } else { origin };
+        if modified {
+            self.modified.get_or_insert(read.at);
+        } else {
+            self.published.get_or_insert(Dated { at: read.at, precision: read.precision, origin });
+        }
+    }
+
+    /// Takes a piece that is a label with what it announces; false where it is text.
+    fn label(&mut self, piece: &Piece, outside: &Outside<'_>, skipping_links: &mut bool) -> bool {
+        let text = piece.text.as_str();
+        let weight = words::weight(text);
+        if piece.kind == Form::Rule {
+            return true;
+        }
+        if *skipping_links
+            && (piece.link_density() > 0.8 || (!piece.is_running() && piece.kind == Form::ListItem))
+        {
+            return true;
+        }
+        *skipping_links = false;
+        if weight > 300 {
+            return false;
+        }
+        let found = labels::at_start(text);
+        match found {
+            Some(found)
+                if found.label == Label::ReadAlso
+                    && (found.rest.is_empty() || found.colon || piece.link_density() > 0.3) =>
+            {
+                *skipping_links = found.rest.is_empty();
+                return true;
+            }
+            Some(found)
+                if found.label == Label::Advertisement
+                    && (found.rest.is_empty()
+                        || labels::is_promotion(text)
+                        || !words::ends_sentence(text)) =>
+            {
+                self.source_inside(text);
+                return true;
+            }
+            Some(found) if found.label == Label::Source && found.colon && words::weight(found.rest) < 60 => {
+                self.source.get_or_insert_with(|| found.rest.trim_end_matches('.').to_owned());
+                return true;
+            }
+            Some(found) if found.label == Label::Keywords && found.colon => {
+                self.keywords_of(found.rest);
+                return true;
+            }
+            Some(found) if matches!(found.label, Label::Published | Label::Updated) && weight < 160 => {
+                let read = date::find(found.rest, &outside.dates);
+                let dated = read.is_some();
+                self.date(read, DateOrigin::Label, found.label == Label::Updated);
+                if dated {
+                    return true;
+                }
+            }
+            Some(found) if found.label == Label::Photo && found.colon && weight < 120 => return true,
+            Some(found)
+                if matches!(found.label, Label::Share | Label::Comments)
+                    && (found.rest.is_empty() || weight < 20) =>
+            {
+                return true;
+            }
+            _ => {}
+        }
+        if weight < 160 && labels::is_promotion(text) {
+            self.source_inside(text);
+            return true;
+        }
+        piece.link_density() > 0.8 && labels::is_read_on(text)
+    }
+
+    /// A source that sticks to the end of a line of furniture.
+    fn source_inside(&mut self, text: &str) {
+        if let Some((_, found)) = labels::inside(text, &[Label::Source])
+            && words::weight(found.rest) < 60
+            && !found.rest.is_empty()
+        {
+            self.source.get_or_insert_with(|| found.rest.to_owned());
+        }
+    }
+
+    fn keywords_of(&mut self, list: &str) {
+        let marks = [',', '،', ';', '؛', '|', '#', '、', '，', '/'];
+        let parts: Vec<&str> = if list.contains(marks) {
+            list.split(marks).collect()
+        } else {
+            list.split_whitespace().collect()
+        };
+        for word in parts {
+            let word = word.trim().trim_end_matches('.');
+            if !word.is_empty() && !self.keywords.iter().any(|known| known == word) {
+                self.keywords.push(word.to_owned());
+            }
+        }
+    }
+
+    /// A piece of the text.
+    fn push(&mut self, piece: &Piece, outside: &Outside<'_>) {
+        if piece.text.is_empty() {
+            return;
+        }
+        let kind = match piece.kind {
+            Form::Heading(_) => BlockKind::Heading,
+            Form::ListItem => BlockKind::ListItem,
+            Form::Quote => BlockKind::Quote,
+            Form::Preformatted => BlockKind::Preformatted,
+            Form::TableRow => BlockKind::TableRow,
+            Form::Paragraph | Form::Rule if piece.bold && piece.looks_like_heading() => BlockKind::Heading,
+            Form::Paragraph | Form::Rule => BlockKind::Paragraph,
+        };
+        if kind == BlockKind::Paragraph
+            && let Some((head, rest)) = glue::heading(&piece.text, outside.vocabulary)
+        {
+            self.blocks.push(Block { kind: BlockKind::Heading, text: head.to_owned() });
+            self.blocks.push(Block { kind, text: rest.to_owned() });
+            return;
+        }
+        self.blocks.push(Block { kind, text: piece.text.clone() });
+    }
+
+    /// A heading with nothing below it is none of the story's.
+    fn trim(&mut self) {
+        while self.blocks.last().is_some_and(|block| block.kind == BlockKind::Heading) {
+            self.blocks.pop();
+        }
+    }
+}
+
+/// Which piece is the headline: the one that the page's description names; else the first of the
+/// highest rank before the running text; else, in plain text, a first line that looks like one.
+fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Option<usize> {
+    let head = pieces.get(..first_running).unwrap_or_default();
+    if let Some(named) = named
+        && let Some(at) = head.iter().position(|piece| crate::title::same(&piece.text, named))
+    {
+        return Some(at);
+    }
+    let rank = |piece: &Piece| match piece.kind {
+        Form::Heading(level) => Some(level),
+        _ if piece.bold && piece.looks_like_heading() => Some(7),
+        _ => None,
+    };
+    let best = head.iter().enumerate().filter_map(|(at, piece)| rank(piece).map(|rank| (rank, at))).min();
+    if let Some((_, at)) = best {
+        return Some(at);
+    }
+    let plain = pieces.first().is_some_and(|piece| piece.node == crate::dom::NodeId::DOCUMENT);
+    let first = pieces.iter().position(|piece| piece.kind != Form::Rule)?;
+    let piece = pieces.get(first)?;
+    let short = words::weight(&piece.text) <= 200 && pieces.len() > first + 1;
+    (plain
+        && short
+        && (piece.looks_like_heading() || first < first_running || words::count(&piece.text) <= 25))
+        .then_some(first)
+}

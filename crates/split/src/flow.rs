@@ -1,0 +1,374 @@
+//! HTML to pieces: what a reader sees, block by block, without what is furniture by its name.
+
+use std::ops::Range;
+
+use crate::clean;
+use crate::dom::{Dom, NodeId, Step};
+use crate::furniture::{self, Furniture};
+use crate::piece::{Form, Piece};
+
+/// A page as pieces, and where each element's pieces are.
+#[derive(Debug)]
+pub(crate) struct Flow {
+    /// The pieces in reading order.
+    pub(crate) pieces: Vec<Piece>,
+    /// The images, each with the number of pieces before it.
+    pub(crate) images: Vec<(usize, NodeId)>,
+    spans: Vec<(u32, u32)>,
+}
+
+impl Flow {
+    /// The pieces that stand in `node`.
+    pub(crate) fn span(&self, node: NodeId) -> Range<usize> {
+        let (start, end) = self.spans.get(node.index()).copied().unwrap_or_default();
+        start as usize..end.max(start) as usize
+    }
+
+    /// The pieces of `range`, which may reach too far.
+    pub(crate) fn get(&self, range: Range<usize>) -> &[Piece] {
+        let end = range.end.min(self.pieces.len());
+        self.pieces.get(range.start.min(end)..end).unwrap_or_default()
+    }
+
+    /// Reads `dom`.
+    pub(crate) fn read(dom: &Dom) -> Self {
+        let weights = weights(dom);
+        let total = weights.first().copied().unwrap_or(0);
+        let mut reader = Reader {
+            dom,
+            pieces: Vec::new(),
+            images: Vec::new(),
+            spans: vec![(0, 0); dom.len()],
+            run: Run::default(),
+            forms: Vec::new(),
+            links: 0,
+            bolds: 0,
+            bylines: 0,
+        };
+        let mut step = Some(Step::Enter(NodeId::DOCUMENT));
+        let mut shut = None;
+        while let Some(now) = step {
+            let mut inside = true;
+            match now {
+                Step::Enter(node) => {
+                    let own = weights.get(node.index()).copied().unwrap_or(0);
+                    inside = match furniture::of(dom, node) {
+                        Furniture::No => true,
+                        Furniture::Always => false,
+                        Furniture::Likely => u64::from(own) * 10 >= u64::from(total) * 4,
+                    };
+                    if inside && let Some(cells) = table_row(dom, node) {
+                        shut = Some(node);
+                        inside = false;
+                        reader.row(node, cells);
+                    } else if inside {
+                        reader.enter(node);
+                    } else {
+                        shut = Some(node);
+                        reader.shut(node);
+                    }
+                }
+                Step::Leave(node) if shut == Some(node) => shut = None,
+                Step::Leave(node) => reader.leave(node),
+            }
+            step = dom.step(now, NodeId::DOCUMENT, inside);
+        }
+        reader.flush();
+        Self { pieces: reader.pieces, images: reader.images, spans: reader.spans }
+    }
+}
+
+/// The bytes of running text below each node: text nodes of some length, outside of links.
+fn weights(dom: &Dom) -> Vec<u32> {
+    const RUNNING: usize = 60;
+    let mut weights = vec![0u32; dom.len()];
+    let mut step = Some(Step::Enter(NodeId::DOCUMENT));
+    while let Some(now) = step {
+        let mut inside = true;
+        match now {
+            Step::Enter(node) => {
+                inside = !dom.name(node).is_some_and(|name| {
+                    matches!(
+                        name.as_ref(),
+                        "script" | "style" | "a" | "noscript" | "svg" | "template" | "head"
+                    )
+                });
+                if let Some(text) = dom.text(node)
+                    && text.len() >= RUNNING
+                    && let Some(weight) = weights.get_mut(node.index())
+                {
+                    *weight = u32::try_from(text.trim().len()).unwrap_or(u32::MAX);
+                }
+            }
+            Step::Leave(node) => {
+                let own = weights.get(node.index()).copied().unwrap_or(0);
+                if let Some(parent) = dom.parent(node)
+                    && let Some(weight) = weights.get_mut(parent.index())
+                {
+                    *weight = weight.saturating_add(own);
+                }
+            }
+        }
+        step = dom.step(now, NodeId::DOCUMENT, inside);
+    }
+    weights
+}
+
+/// Inline text that is still being gathered.
+#[derive(Debug, Default)]
+struct Run {
+    text: String,
+    linked: usize,
+    bold: usize,
+    href: Option<String>,
+    time: Option<String>,
+    breaks: u8,
+    byline: bool,
+    node: Option<NodeId>,
+}
+
+struct Reader<'a> {
+    dom: &'a Dom,
+    pieces: Vec<Piece>,
+    images: Vec<(usize, NodeId)>,
+    spans: Vec<(u32, u32)>,
+    run: Run,
+    forms: Vec<(NodeId, Form)>,
+    links: usize,
+    bolds: usize,
+    bylines: usize,
+}
+
+impl Reader<'_> {
+    /// Notes where a node begins.
+    fn mark(&mut self, node: NodeId) {
+        let at = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
+        if let Some(span) = self.spans.get_mut(node.index()) {
+            *span = (at, at);
+        }
+    }
+
+    /// Passes by an element that is furniture.
+    fn shut(&mut self, node: NodeId) {
+        if self.dom.name(node).is_some_and(|name| is_block(name.as_ref())) {
+            self.flush();
+        }
+        self.mark(node);
+    }
+
+    /// A row of a table of data.
+    fn row(&mut self, node: NodeId, cells: String) {
+        self.flush();
+        self.mark(node);
+        self.pieces.push(Piece { node, ..Piece::plain(Form::TableRow, cells, 0) });
+        if let Some(span) = self.spans.get_mut(node.index()) {
+            span.1 += 1;
+        }
+    }
+
+    fn enter(&mut self, node: NodeId) {
+        if let Some(text) = self.dom.text(node) {
+            self.add(node, text);
+            return;
+        }
+        let Some(name) = self.dom.name(node) else { return };
+        let form = match name.as_ref() {
+            "h1" => Some(Form::Heading(1)),
+            "h2" => Some(Form::Heading(2)),
+            "h3" => Some(Form::Heading(3)),
+            "h4" => Some(Form::Heading(4)),
+            "h5" => Some(Form::Heading(5)),
+            "h6" => Some(Form::Heading(6)),
+            "li" | "dt" | "dd" => Some(Form::ListItem),
+            "blockquote" => Some(Form::Quote),
+            "pre" => Some(Form::Preformatted),
+            _ => None,
+        };
+        if is_block(name.as_ref()) {
+            self.flush();
+        }
+        self.mark(node);
+        if let Some(form) = form {
+            self.forms.push((node, form));
+        }
+        match name.as_ref() {
+            "br" => {
+                self.run.breaks = self.run.breaks.saturating_add(1);
+                if self.run.breaks >= 2 {
+                    self.flush();
+                } else {
+                    clean::push(&mut self.run.text, " ");
+                }
+            }
+            "hr" => {
+                self.flush();
+                self.pieces.push(Piece { node, ..Piece::plain(Form::Rule, String::new(), 0) });
+            }
+            "img" => self.images.push((self.pieces.len(), node)),
+            "a" => {
+                self.links += 1;
+                if self.run.href.is_none() {
+                    self.run.href = self.dom.attribute(node, "href").map(str::to_owned);
+                }
+            }
+            "b" | "strong" => self.bolds += 1,
+            "time" => {
+                let time =
+                    self.dom.attribute(node, "datetime").or_else(|| self.dom.attribute(node, "content"));
+                if self.run.time.is_none() && time.is_some_and(|time| !time.is_empty()) {
+                    self.run.time = time.map(str::to_owned);
+                    self.run.node.get_or_insert(node);
+                }
+            }
+            _ => {}
+        }
+        self.bylines += usize::from(is_byline(self.dom, node));
+    }
+
+    fn leave(&mut self, node: NodeId) {
+        let Some(name) = self.dom.name(node) else { return };
+        let block = is_block(name.as_ref());
+        if block {
+            self.flush();
+        }
+        match name.as_ref() {
+            "a" => self.links = self.links.saturating_sub(1),
+            "b" | "strong" => self.bolds = self.bolds.saturating_sub(1),
+            _ => {}
+        }
+        if self.forms.last().is_some_and(|(open, _)| *open == node) {
+            self.forms.pop();
+        }
+        self.bylines = self.bylines.saturating_sub(usize::from(is_byline(self.dom, node)));
+        let end = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
+        if let Some(span) = self.spans.get_mut(node.index()) {
+            span.1 = end;
+        }
+    }
+
+    fn add(&mut self, node: NodeId, text: &str) {
+        let before = self.run.text.len();
+        clean::push(&mut self.run.text, text);
+        let added = self.run.text.len().saturating_sub(before);
+        if text.chars().any(|c| !c.is_whitespace()) {
+            self.run.breaks = 0;
+            self.run.node.get_or_insert(self.dom.parent(node).unwrap_or(node));
+            self.run.byline |= self.bylines > 0;
+            self.run.linked += if self.links > 0 { added } else { 0 };
+            self.run.bold += if self.bolds > 0 { added } else { 0 };
+        }
+    }
+
+    fn flush(&mut self) {
+        let mut run = std::mem::take(&mut self.run);
+        run.text.truncate(run.text.trim_end().len());
+        if run.text.is_empty() && run.time.is_none() {
+            return;
+        }
+        // A heading inside a list item is a heading; a paragraph inside a quote is a quote.
+        let form = self
+            .forms
+            .iter()
+            .rev()
+            .map(|(_, form)| *form)
+            .find(|form| matches!(form, Form::Heading(_)))
+            .or_else(|| self.forms.last().map(|(_, form)| *form))
+            .unwrap_or(Form::Paragraph);
+        self.pieces.push(Piece {
+            kind: form,
+            bold: run.bold > 0 && run.bold + 1 >= run.text.len(),
+            linked: run.linked.min(run.text.len()),
+            text: run.text,
+            href: run.href,
+            time: run.time,
+            node: run.node.unwrap_or(NodeId::DOCUMENT),
+            gap: 0,
+            byline: run.byline,
+        });
+    }
+}
+
+/// The cells of a row of data, parted by tabs: two or more short ones, without blocks or links in
+/// them. Rows that lay out a page are read like any other element.
+fn table_row(dom: &Dom, node: NodeId) -> Option<String> {
+    const LONGEST_CELL: usize = 120;
+    if !dom.is(node, "tr") {
+        return None;
+    }
+    let cells: Vec<NodeId> =
+        dom.children(node).filter(|cell| dom.is(*cell, "td") || dom.is(*cell, "th")).collect();
+    let plain = |cell: &NodeId| {
+        dom.descendants(*cell).skip(1).all(|inner| {
+            dom.name(inner).is_none_or(|name| !is_block(name) && &**name != "a" && &**name != "img")
+        })
+    };
+    if cells.len() < 2 || !cells.iter().all(plain) {
+        return None;
+    }
+    let texts: Vec<String> = cells.iter().map(|cell| dom.inner_text(*cell)).collect();
+    let data = texts.iter().all(|text| text.len() <= LONGEST_CELL)
+        && texts.iter().filter(|text| !text.is_empty()).count() >= 2;
+    data.then(|| texts.join("\t"))
+}
+
+/// Whether an element names the author.
+fn is_byline(dom: &Dom, node: NodeId) -> bool {
+    dom.attribute(node, "rel") == Some("author")
+        || dom.attribute(node, "itemprop") == Some("author")
+        || dom.attribute(node, "class").is_some_and(|class| {
+            class.split(|c: char| !c.is_alphabetic()).any(|word| {
+                matches!(
+                    word.to_ascii_lowercase().as_str(),
+                    "byline" | "author" | "authors" | "autor" | "writer"
+                )
+            })
+        })
+}
+
+/// Whether an element parts the text before it from the text in it.
+fn is_block(name: &str) -> bool {
+    !matches!(
+        name,
+        "a" | "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "br"
+            | "cite"
+            | "code"
+            | "data"
+            | "del"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "img"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "q"
+            | "rb"
+            | "rp"
+            | "rt"
+            | "ruby"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strike"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+            | "wbr"
+            | "nobr"
+            | "picture"
+            | "source"
+    )
+}

@@ -1,0 +1,202 @@
+//! Words that are about a story rather than part of it: "read also", "source", "advertisement".
+
+mod tables;
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// What a label announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Label {
+    /// Another story, or links to some.
+    ReadAlso,
+    /// An advertisement.
+    Advertisement,
+    /// Who the report comes from.
+    Source,
+    /// Keywords or tags.
+    Keywords,
+    /// When it was published.
+    Published,
+    /// When it was changed.
+    Updated,
+    /// Who wrote it.
+    By,
+    /// A picture, or its credit.
+    Photo,
+    /// Readers' comments.
+    Comments,
+    /// Ways to pass the story on.
+    Share,
+}
+
+/// A label at the start of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Labelled<'a> {
+    /// What it announces.
+    pub(crate) label: Label,
+    /// Whether a colon (or its like) follows.
+    pub(crate) colon: bool,
+    /// What follows on the same line.
+    pub(crate) rest: &'a str,
+}
+
+/// The longest label of the tables, in characters.
+const LONGEST: usize = 40;
+
+static STARTS: LazyLock<HashMap<String, Vec<Label>>> = LazyLock::new(|| {
+    let mut map: HashMap<String, Vec<Label>> = HashMap::new();
+    for (label, words) in tables::STARTS {
+        for word in *words {
+            let labels = map.entry(fold(word)).or_default();
+            if !labels.contains(label) {
+                labels.push(*label);
+            }
+        }
+    }
+    map
+});
+static PROMOTION: LazyLock<Vec<String>> =
+    LazyLock::new(|| tables::PROMOTION.iter().map(|word| fold(word)).collect());
+static READ_ON: LazyLock<Vec<String>> =
+    LazyLock::new(|| tables::READ_ON.iter().map(|word| fold(word)).collect());
+
+/// Folds letters that are written in more than one way: case, and in Arabic the hamza on alef, the
+/// final ta marbuta and alef maqsura, and vowel signs.
+pub(crate) fn fold(text: &str) -> String {
+    text.chars().filter_map(fold_char).flat_map(char::to_lowercase).collect()
+}
+
+fn fold_char(c: char) -> Option<char> {
+    Some(match c {
+        'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
+        'ة' => 'ه',
+        'ى' => 'ي',
+        '\u{64B}'..='\u{652}' | '\u{670}' | '\u{307}' => return None,
+        '’' => '\'',
+        'İ' => 'i',
+        _ => c,
+    })
+}
+
+/// The label that `line` starts with: the longest one of the tables that is followed by a colon or
+/// its like, by the end of the line, or by white space.
+pub(crate) fn at_start(line: &str) -> Option<Labelled<'_>> {
+    at_start_of(line, &[])
+}
+
+/// As [`at_start`], where only the labels `wanted` count (all if empty).
+pub(crate) fn at_start_of<'a>(line: &'a str, wanted: &[Label]) -> Option<Labelled<'a>> {
+    let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let mut folded = String::new();
+    let mut found = None;
+    for (n, (at, c)) in line.char_indices().enumerate() {
+        if n > LONGEST {
+            break;
+        }
+        // A label ends where a word does.
+        if !c.is_alphanumeric()
+            && let Some(labels) = STARTS.get(folded.trim_end())
+            && let Some(label) = labels.iter().find(|label| wanted.is_empty() || wanted.contains(label))
+        {
+            found = Some(labelled(*label, line.get(at..).unwrap_or_default()));
+        }
+        folded.extend(fold_char(c).into_iter().flat_map(char::to_lowercase));
+    }
+    if line.chars().count() <= LONGEST
+        && let Some(labels) = STARTS.get(folded.trim_end())
+        && let Some(label) = labels.iter().find(|label| wanted.is_empty() || wanted.contains(label))
+    {
+        found = Some(Labelled { label: *label, colon: false, rest: "" });
+    }
+    found
+}
+
+fn labelled(label: Label, after: &str) -> Labelled<'_> {
+    let rest = after.trim_start();
+    let bare = rest.trim_start_matches(|c: char| {
+        matches!(c, ':' | '：' | '|' | '»' | '›' | '>' | '؛' | '-' | '–' | '—' | '…' | '►' | '▶')
+            || c.is_whitespace()
+    });
+    let colon = rest.starts_with([':', '：', '|', '»', '›', '>']);
+    Labelled { label, colon, rest: bare }
+}
+
+/// A label followed by a colon anywhere in `line`, even glued to the word before, as in
+/// "…PoliticsSource: Agency": where it begins, and what it says.
+pub(crate) fn inside<'a>(line: &'a str, wanted: &[Label]) -> Option<(usize, Labelled<'a>)> {
+    let mut from = 0;
+    while let Some(found) = line.get(from..)?.find([':', '：']) {
+        let colon = from + found;
+        let before = line.get(..colon)?;
+        // The longest label that ends here.
+        let mut best = None;
+        for (n, (at, _)) in before.char_indices().rev().enumerate() {
+            if n > LONGEST {
+                break;
+            }
+            let word = before.get(at..)?;
+            let glued = before.get(..at)?.chars().next_back().is_some_and(char::is_alphabetic);
+            // Glued to a letter, a label must at least begin with a capital where there are any.
+            if glued && word.chars().next().is_some_and(char::is_lowercase) {
+                continue;
+            }
+            if let Some(labels) = STARTS.get(fold(word).trim())
+                && let Some(label) = labels.iter().find(|label| wanted.contains(label))
+            {
+                best = Some((at, labelled(*label, line.get(colon..)?)));
+            }
+        }
+        if best.is_some() {
+            return best;
+        }
+        from = colon + 1;
+    }
+    None
+}
+
+/// Whether the short `line` asks the reader for something.
+pub(crate) fn is_promotion(line: &str) -> bool {
+    let folded = fold(line);
+    PROMOTION.iter().any(|phrase| folded.contains(phrase.as_str()))
+}
+
+/// Whether `text`, the text of a link, leads on to the whole story.
+pub(crate) fn is_read_on(text: &str) -> bool {
+    let folded = fold(text.trim_matches(|c: char| !c.is_alphanumeric()));
+    READ_ON.contains(&folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_found_at_the_start_in_many_languages() {
+        for (line, label, rest) in [
+            ("إقرأ أيضاً:", Label::ReadAlso, ""),
+            ("كلمات دلالية: روسي مالي", Label::Keywords, "روسي مالي"),
+            ("Auch interessant:", Label::ReadAlso, ""),
+            ("LEES OOK | Een kop", Label::ReadAlso, "Een kop"),
+            ("関連記事：見出し", Label::ReadAlso, "見出し"),
+            ("Veröffentlicht: 3rd, May 2024 GMT", Label::Published, "3rd, May 2024 GMT"),
+            ("İlgili haberler", Label::ReadAlso, ""),
+        ] {
+            let found = at_start(line).unwrap();
+            assert_eq!((found.label, found.rest), (label, rest), "{line}");
+        }
+        assert_eq!(
+            at_start("Sources close to the minister said"),
+            Some(Labelled { label: Label::Source, colon: false, rest: "close to the minister said" })
+        );
+        assert_eq!(at_start("Advice for readers"), None);
+    }
+
+    #[test]
+    fn a_glued_label_is_found_inside() {
+        let line = "مادة إعلانية روسي مالي روسيا العربيةالمصدر: العربية";
+        let (_, found) = inside(line, &[Label::Source]).unwrap();
+        assert_eq!(found.rest, "العربية");
+        assert_eq!(inside("resource: x", &[Label::Source]), None);
+    }
+}

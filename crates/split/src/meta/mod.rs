@@ -1,0 +1,154 @@
+//! What a page says of itself, for machines: `<meta>`, `<link>`, JSON-LD.
+
+mod json_ld;
+
+use crate::clean;
+use crate::dom::{Dom, NodeId};
+
+pub(crate) use json_ld::Item;
+
+/// A page's own description.
+#[derive(Debug, Default)]
+pub(crate) struct Meta {
+    /// The `<title>`.
+    pub(crate) title: Option<String>,
+    /// `og:title` or its like.
+    pub(crate) headline: Option<String>,
+    /// The publisher's name.
+    pub(crate) site: Option<String>,
+    /// The description.
+    pub(crate) description: Option<String>,
+    /// When published.
+    pub(crate) published: Option<String>,
+    /// When changed.
+    pub(crate) modified: Option<String>,
+    /// The canonical address.
+    pub(crate) canonical: Option<String>,
+    /// Authors' names.
+    pub(crate) authors: Vec<String>,
+    /// Keywords.
+    pub(crate) keywords: Vec<String>,
+    /// The main image.
+    pub(crate) image: Option<String>,
+    /// The language of `<html>`.
+    pub(crate) lang: Option<String>,
+    /// Whether the page calls itself an article.
+    pub(crate) is_article: bool,
+    /// The articles of JSON-LD.
+    pub(crate) items: Vec<Item>,
+}
+
+impl Meta {
+    /// Reads the description of `dom`.
+    pub(crate) fn read(dom: &Dom) -> Self {
+        let mut meta = Self::default();
+        for node in dom.descendants(NodeId::DOCUMENT) {
+            let Some(name) = dom.name(node) else { continue };
+            match name.as_ref() {
+                "html" => {
+                    meta.lang =
+                        dom.attribute(node, "lang").or(dom.attribute(node, "xml:lang")).map(str::to_owned)
+                }
+                "title"
+                    if meta.title.is_none() && dom.parent(node).is_some_and(|head| !dom.is(head, "svg")) =>
+                {
+                    meta.title = some(&dom.inner_text(node));
+                }
+                "link" if dom.attribute(node, "rel") == Some("canonical") => {
+                    meta.canonical = dom.attribute(node, "href").and_then(some);
+                }
+                "meta" => meta.meta(dom, node),
+                "script"
+                    if dom
+                        .attribute(node, "type")
+                        .is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json")) =>
+                {
+                    json_ld::read(&dom.raw_text(node), &mut meta.items);
+                }
+                _ => {}
+            }
+        }
+        meta
+    }
+
+    fn meta(&mut self, dom: &Dom, node: NodeId) {
+        let key =
+            ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| dom.attribute(node, name));
+        let (Some(key), Some(value)) = (key, dom.attribute(node, "content").and_then(some)) else { return };
+        let set = |field: &mut Option<String>, value: String| {
+            field.get_or_insert(value);
+        };
+        match key.to_ascii_lowercase().as_str() {
+            "og:title" => self.headline = Some(value),
+            "twitter:title" | "dc.title" | "parsely-title" | "sailthru.title" => {
+                set(&mut self.headline, value)
+            }
+            "og:site_name" | "application-name" => set(&mut self.site, value),
+            "og:description" | "description" | "twitter:description" => set(&mut self.description, value),
+            "article:published_time" => self.published = Some(value),
+            "datepublished"
+            | "date"
+            | "pubdate"
+            | "publishdate"
+            | "publish-date"
+            | "publish_date"
+            | "dc.date"
+            | "dc.date.issued"
+            | "dcterms.created"
+            | "dcterms.date"
+            | "parsely-pub-date"
+            | "sailthru.date"
+            | "article.published"
+            | "published-date"
+            | "article:published"
+            | "og:published_time"
+            | "og:article:published_time"
+            | "datecreated"
+            | "cxenseparse:recs:publishtime"
+            | "last-published"
+            | "pdate"
+            | "originalpublicationdate"
+            | "article_date_original"
+            | "article:post_date"
+            | "publication_date"
+            | "rnews:datepublished" => {
+                set(&mut self.published, value);
+            }
+            "article:modified_time"
+            | "datemodified"
+            | "last-modified"
+            | "og:updated_time"
+            | "dcterms.modified" => set(&mut self.modified, value),
+            "og:url" => set(&mut self.canonical, value),
+            "author" | "article:author" | "dc.creator" | "parsely-author" | "byl" | "sailthru.author"
+                if !value.starts_with("http") && self.authors.is_empty() =>
+            {
+                self.authors = json_ld::names(&value);
+            }
+            "keywords" | "news_keywords" | "article:tag" | "parsely-tags" | "sailthru.tags" => {
+                for keyword in value.split([',', ';', '،', '、']).filter_map(some) {
+                    if !self.keywords.contains(&keyword) {
+                        self.keywords.push(keyword);
+                    }
+                }
+            }
+            "og:image" | "twitter:image" => set(&mut self.image, value),
+            "og:type" => self.is_article |= value.eq_ignore_ascii_case("article"),
+            _ => {}
+        }
+    }
+
+    /// The one article that JSON-LD describes as the page's.
+    pub(crate) fn item(&self) -> Option<&Item> {
+        let named: Vec<&Item> = self.items.iter().filter(|item| item.headline.is_some()).collect();
+        match named.as_slice() {
+            [one] => Some(one),
+            many => many.iter().find(|item| item.body.is_some() || item.published.is_some()).copied(),
+        }
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    let text = clean::line(text);
+    (!text.is_empty()).then_some(text)
+}

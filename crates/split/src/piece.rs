@@ -1,0 +1,99 @@
+//! Pieces: what a page's text is made of, in reading order, whether it came as HTML or as text.
+
+use crate::dom::NodeId;
+use crate::words;
+
+/// One block of text, or a mark between blocks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// What it is by its markup.
+    pub(crate) kind: Form,
+    /// Its text, on one line.
+    pub(crate) text: String,
+    /// How many bytes of the text are links.
+    pub(crate) linked: usize,
+    /// Whether all of it is set in bold.
+    pub(crate) bold: bool,
+    /// Where its first link leads.
+    pub(crate) href: Option<String>,
+    /// The machine-readable date of a `<time>` in it.
+    pub(crate) time: Option<String>,
+    /// The element it stands in; the document in plain text.
+    pub(crate) node: NodeId,
+    /// Blank lines before it, in plain text.
+    pub(crate) gap: u8,
+    /// Its class or the like says that it names the author.
+    pub(crate) byline: bool,
+}
+
+/// What a piece is by its markup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// A paragraph, or a line of plain text.
+    Paragraph,
+    /// A heading of level 1 to 6.
+    Heading(u8),
+    /// An item of a list.
+    ListItem,
+    /// A quotation.
+    Quote,
+    /// Preformatted text.
+    Preformatted,
+    /// A row of a table.
+    TableRow,
+    /// A rule or a line of signs between parts.
+    Rule,
+}
+
+impl Piece {
+    /// A piece of plain text.
+    pub(crate) fn plain(kind: Form, text: String, gap: u8) -> Self {
+        Self {
+            kind,
+            text,
+            linked: 0,
+            bold: false,
+            href: None,
+            time: None,
+            node: NodeId::DOCUMENT,
+            gap,
+            byline: false,
+        }
+    }
+
+    /// The share of the text that is links, 0 to 1.
+    pub(crate) fn link_density(&self) -> f64 {
+        if self.text.is_empty() { 0.0 } else { self.linked as f64 / self.text.len() as f64 }
+    }
+
+    /// Whether it is marked as a heading.
+    pub(crate) fn is_heading(&self) -> bool {
+        matches!(self.kind, Form::Heading(_))
+    }
+
+    /// Whether it could be a headline or subhead by its looks: short, and not ended as a sentence.
+    pub(crate) fn looks_like_heading(&self) -> bool {
+        let weight = words::weight(&self.text);
+        (4..=180).contains(&weight)
+            && !words::ends_sentence(&self.text.replace(['?', '؟', '!', '？', '！', '…'], ""))
+            && !self.text.ends_with([',', ';', '،', '؛', '、'])
+    }
+
+    /// Whether it is running text: long enough, a sentence, and not mostly links.
+    pub(crate) fn is_running(&self) -> bool {
+        if self.is_heading() || self.kind == Form::Rule || self.link_density() > 0.5 {
+            return false;
+        }
+        let weight = words::weight(&self.text);
+        weight >= 140
+            || (weight >= 50 && (words::ends_sentence(&self.text) || words::has_inner_sentence(&self.text)))
+    }
+}
+
+/// The weight of the running text in `pieces`.
+pub(crate) fn running_weight(pieces: &[Piece]) -> usize {
+    pieces.iter().filter(|piece| piece.is_running()).map(|piece| words::weight(&piece.text)).sum()
+}
+
+/// Running text of a story: about 40 words, which is 120 characters in a script without spaces.
+pub(crate) const STORY_WEIGHT: usize = 190;

@@ -1,0 +1,108 @@
+//! Plain text to pieces: one a line.
+
+use crate::clean;
+use crate::piece::{Form, Piece};
+
+/// The pieces of `text`.
+pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::new();
+    let mut gap = 0u8;
+    for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}']) {
+        let line = clean::line(line);
+        if line.is_empty() {
+            gap = gap.saturating_add(1);
+            continue;
+        }
+        let (kind, line) = form(line);
+        out.push(Piece::plain(kind, line, if out.is_empty() { 0 } else { gap }));
+        gap = 0;
+    }
+    unwrap_lines(out)
+}
+
+/// What a line is by its first signs.
+fn form(line: String) -> (Form, String) {
+    if is_rule(&line) {
+        return (Form::Rule, String::new());
+    }
+    let level = line.bytes().take_while(|byte| *byte == b'#').count();
+    if (1..=6).contains(&level) && line.as_bytes().get(level) == Some(&b' ') {
+        let text = line.trim_matches('#').trim().to_owned();
+        return (Form::Heading(u8::try_from(level).unwrap_or(6)), text);
+    }
+    for bullet in ["• ", "· ", "- ", "* ", "◦ ", "▪ ", "● "] {
+        if let Some(item) = line.strip_prefix(bullet)
+            && !item.is_empty()
+        {
+            return (Form::ListItem, item.to_owned());
+        }
+    }
+    (Form::Paragraph, line)
+}
+
+/// Whether a line is nothing but at least three signs: `***`, `* * *`, `-----`, `___`, `=====`.
+fn is_rule(line: &str) -> bool {
+    let signs = line.chars().filter(|c| !c.is_whitespace());
+    signs.clone().count() >= 3
+        && signs.clone().all(|c| {
+            matches!(
+                c,
+                '*' | '-'
+                    | '_'
+                    | '='
+                    | '~'
+                    | '#'
+                    | '+'
+                    | '•'
+                    | '·'
+                    | '—'
+                    | '–'
+                    | '─'
+                    | '━'
+                    | '═'
+                    | '◇'
+                    | '◆'
+                    | '★'
+                    | '☆'
+                    | '■'
+                    | '□'
+                    | '●'
+                    | '○'
+            )
+        })
+}
+
+/// Joins lines that were wrapped at a fixed width: paragraphs parted by blank lines, whose lines
+/// but the last all end within a few characters of one another.
+fn unwrap_lines(pieces: Vec<Piece>) -> Vec<Piece> {
+    let inner: Vec<usize> = pieces
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [line, next] if next.gap == 0 && line.kind == Form::Paragraph && next.kind == Form::Paragraph => {
+                Some(line.text.chars().count())
+            }
+            _ => None,
+        })
+        .collect();
+    let widest = inner.iter().copied().max().unwrap_or(0);
+    let near = inner.iter().filter(|width| **width + 16 >= widest).count();
+    let wrapped = inner.len() >= 6 && (40..=100).contains(&widest) && near * 10 >= inner.len() * 8;
+    if !wrapped {
+        return pieces;
+    }
+    let mut out: Vec<Piece> = Vec::new();
+    let mut open = false;
+    for piece in pieces {
+        let joins = open && piece.gap == 0 && piece.kind == Form::Paragraph;
+        open = matches!(piece.kind, Form::Paragraph | Form::ListItem)
+            && piece.text.chars().count() + 16 >= widest;
+        match out.last_mut() {
+            Some(last) if joins => {
+                last.text.push(' ');
+                last.text.push_str(&piece.text);
+            }
+            _ => out.push(piece),
+        }
+    }
+    out
+}

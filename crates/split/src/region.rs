@@ -1,0 +1,144 @@
+//! The parts of a page's tree that hold running text: several alike, or one.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::dom::{Dom, NodeId};
+use crate::flow::Flow;
+use crate::piece::{Piece, STORY_WEIGHT};
+use crate::{rhythm, words};
+
+/// Prefix sums of the running text, so that any part's share is known at once.
+pub(crate) struct Weights(Vec<usize>);
+
+impl Weights {
+    /// Sums over `pieces`.
+    pub(crate) fn of(pieces: &[Piece]) -> Self {
+        let mut sums = vec![0];
+        let mut sum = 0;
+        for piece in pieces {
+            sum += if piece.is_running() { words::weight(&piece.text) } else { 0 };
+            sums.push(sum);
+        }
+        Self(sums)
+    }
+
+    /// The weight of the running text in `range`.
+    pub(crate) fn get(&self, range: &Range<usize>) -> usize {
+        let at = |index: usize| self.0.get(index).or(self.0.last()).copied().unwrap_or(0);
+        at(range.end).saturating_sub(at(range.start))
+    }
+}
+
+/// Elements alike that each hold a headline and running text, in page order, when together they
+/// hold most of the page's; empty otherwise.
+pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Range<usize>> {
+    let total = weights.get(&(0..flow.pieces.len()));
+    let mut groups: HashMap<(Option<NodeId>, String), Vec<NodeId>> = HashMap::new();
+    for node in dom.descendants(NodeId::DOCUMENT) {
+        let Some(name) = dom.name(node) else { continue };
+        if !matches!(name.as_ref(), "article" | "section" | "div" | "li" | "td" | "tr" | "table" | "tbody") {
+            continue;
+        }
+        let span = flow.span(node);
+        if !is_story(flow.get(span.clone()), weights.get(&span)) {
+            continue;
+        }
+        let article = &**name == "article";
+        // Articles may each be wrapped; other elements are alike only side by side.
+        let key =
+            if article { (None, "article".to_owned()) } else { (dom.parent(node), signature(dom, node)) };
+        groups.entry(key).or_default().push(node);
+    }
+    let mut best: Vec<Range<usize>> = Vec::new();
+    let mut best_weight = 0;
+    for ((parent, _), nodes) in groups {
+        let mut spans: Vec<Range<usize>> = nodes.iter().map(|node| flow.span(*node)).collect();
+        spans.sort_by_key(|span| (span.start, usize::MAX - span.end));
+        // Of nested ones the outer counts.
+        let mut outer: Vec<Range<usize>> = Vec::new();
+        for span in spans {
+            if outer.last().is_none_or(|last| span.start >= last.end) {
+                outer.push(span);
+            }
+        }
+        let article = parent.is_none();
+        if outer.len() < 2 || (!article && !are_stories(flow, &outer)) {
+            continue;
+        }
+        let weight: usize = outer.iter().map(|span| weights.get(span)).sum();
+        if weight * 10 >= total * 6
+            && (weight > best_weight || (weight == best_weight && outer.len() > best.len()))
+        {
+            best_weight = weight;
+            best = outer;
+        }
+    }
+    best
+}
+
+/// Whether these pieces could be a story of their own: a headline before running text.
+fn is_story(pieces: &[Piece], weight: usize) -> bool {
+    let first = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
+    let headed = pieces.get(..first).is_some_and(|head| {
+        head.iter().take(6).any(|piece| piece.is_heading() || (piece.bold && piece.looks_like_heading()))
+    });
+    weight >= STORY_WEIGHT && headed
+}
+
+/// Whether parts that look alike are stories rather than chapters of one: most of them have a date,
+/// a byline or a permalink of their own.
+fn are_stories(flow: &Flow, spans: &[Range<usize>]) -> bool {
+    let own = |span: &&Range<usize>| {
+        let pieces = flow.get((*span).clone());
+        let first = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
+        pieces.iter().take(first).any(|piece| {
+            piece.time.is_some() || piece.byline || (piece.is_heading() && piece.link_density() > 0.8)
+        })
+    };
+    spans.iter().filter(own).count() * 3 >= spans.len() * 2
+}
+
+/// What makes elements look alike: name and class, numbers aside.
+fn signature(dom: &Dom, node: NodeId) -> String {
+    let name = dom.name(node).map_or("", |name| name.as_ref());
+    let class: String =
+        dom.attribute(node, "class").unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
+    let mut classes: Vec<&str> = class.split_ascii_whitespace().collect();
+    classes.sort_unstable();
+    format!("{name}.{}", classes.join("."))
+}
+
+/// The part of the page that holds its running text: from the root down, as long as one child holds
+/// most of it.
+pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
+    let mut node = NodeId::DOCUMENT;
+    loop {
+        let own = weights.get(&flow.span(node).clone());
+        let own = if node == NodeId::DOCUMENT { weights.get(&(0..flow.pieces.len())) } else { own };
+        let heaviest = dom.children(node).max_by_key(|child| weights.get(&flow.span(*child)));
+        match heaviest {
+            Some(child)
+                if own > 0
+                    && weights.get(&flow.span(child)) * 10 >= own * 7
+                    && flow.span(child).len() > 1 =>
+            {
+                node = child
+            }
+            _ => break,
+        }
+    }
+    if node == NodeId::DOCUMENT {
+        return 0..flow.pieces.len();
+    }
+    // A second story may hang beside the first one's text.
+    let inner = flow.span(node);
+    let wider = dom.ancestors(node).skip(1).map(|above| flow.span(above)).filter(|span| span.end > inner.end);
+    let mut end = inner.end;
+    for span in wider {
+        if rhythm::announces_story(flow.get(end..span.end)) {
+            end = span.end;
+        }
+    }
+    inner.start..end
+}

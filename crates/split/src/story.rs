@@ -1,0 +1,253 @@
+//! From a page's text to its stories.
+
+use std::ops::Range;
+
+use model::{Block, DateOrigin, Dated, Image, Kind, PageRef, Story};
+use url::Url;
+
+use crate::date::{self, Context};
+use crate::dom;
+use crate::draft::{Draft, Outside};
+use crate::flow::Flow;
+use crate::glue::Vocabulary;
+use crate::meta::Meta;
+use crate::piece::Piece;
+use crate::region::{self, Weights};
+use crate::{Limits, NoStory, Source, VERSION, image, lang, plain, rhythm, title, words};
+
+/// The stories of a page of HTML.
+pub(crate) fn of_html(
+    html: &str,
+    source: &Source<'_>,
+    url: Option<&Url>,
+    limits: &Limits,
+) -> Result<Vec<Story>, NoStory> {
+    let dom = dom::parse(html, limits);
+    let meta = Meta::read(&dom);
+    let flow = Flow::read(&dom);
+    let weights = Weights::of(&flow.pieces);
+    let units = region::units(&dom, &flow, &weights);
+    let parts: Vec<Range<usize>> = if units.is_empty() {
+        vec![with_headline(&flow, &meta, region::main(&dom, &flow, &weights))]
+    } else {
+        units
+    };
+    let ranges: Vec<Range<usize>> = parts
+        .into_iter()
+        .flat_map(|part| {
+            let start = part.start;
+            rhythm::split(flow.get(part)).into_iter().map(move |range| range.start + start..range.end + start)
+        })
+        .collect();
+    let page =
+        Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: meta.lang.as_deref() };
+    let mut stories = page.stories(&flow.pieces, &ranges);
+    for (story, range) in stories.iter_mut().zip(&ranges) {
+        let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
+        story.images = image::of(&dom, nodes, |href| page.absolute(href));
+        page.add_declared_image(story);
+    }
+    page.finish(stories)
+}
+
+/// The stories of a page of plain text.
+pub(crate) fn of_plain(
+    text: &str,
+    source: &Source<'_>,
+    url: Option<&Url>,
+    limits: &Limits,
+) -> Result<Vec<Story>, NoStory> {
+    let pieces = plain::pieces(text);
+    let ranges = rhythm::split(&pieces);
+    let meta = Meta::default();
+    let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None };
+    let stories = page.stories(&pieces, &ranges);
+    page.finish(stories)
+}
+
+/// `part`, reaching back to the headline that stands before it, if one does.
+fn with_headline(flow: &Flow, meta: &Meta, part: Range<usize>) -> Range<usize> {
+    let first =
+        part.clone().find(|at| flow.pieces.get(*at).is_some_and(Piece::is_running)).unwrap_or(part.start);
+    let before = flow.get(0..first);
+    let named = [
+        meta.headline.as_deref(),
+        meta.title.as_deref(),
+        meta.item().and_then(|item| item.headline.as_deref()),
+    ];
+    let is_named = |piece: &Piece| named.iter().flatten().any(|name| title::same(&piece.text, name));
+    let start = before
+        .iter()
+        .rposition(|piece| piece.is_heading() && is_named(piece))
+        .or_else(|| before.iter().rposition(|piece| matches!(piece.kind, crate::piece::Form::Heading(1))));
+    start.unwrap_or(part.start).min(part.start)..part.end
+}
+
+/// What the stories of one page share.
+struct Page<'a> {
+    source: &'a Source<'a>,
+    url: Option<&'a Url>,
+    meta: &'a Meta,
+    limits: &'a Limits,
+    one: bool,
+    declared: Option<&'a str>,
+}
+
+impl Page<'_> {
+    /// The story in each of `ranges`, paired with its draft.
+    fn stories(&self, pieces: &[Piece], ranges: &[Range<usize>]) -> Vec<Story> {
+        let vocabulary = Vocabulary::of(pieces.iter().map(|piece| piece.text.as_str()));
+        let mut out = Vec::new();
+        for range in ranges.iter().take(self.limits.max_stories) {
+            let own = pieces.get(range.clone()).unwrap_or_default();
+            let sample: String = own
+                .iter()
+                .filter(|piece| piece.is_running())
+                .take(6)
+                .map(|piece| piece.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" ");
+            let lang = lang::of(&sample, self.declared);
+            let item = self.meta.item().filter(|_| self.one);
+            let named = item
+                .and_then(|item| item.headline.as_deref())
+                .or(self.meta.headline.as_deref())
+                .or(self.meta.title.as_deref())
+                .filter(|_| self.one);
+            let outside = Outside {
+                headline: named,
+                dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
+                vocabulary: &vocabulary,
+            };
+            let draft = Draft::of(own, &outside);
+            out.push(self.story(draft, lang.clone()));
+        }
+        out
+    }
+
+    fn story(&self, draft: Draft, lang: Option<String>) -> Story {
+        let blocks = draft.blocks;
+        let text = text_of(&blocks);
+        let words = u32::try_from(words::count(&text)).unwrap_or(u32::MAX);
+        let host = self.url.and_then(Url::host_str).map(|host| host.trim_start_matches("www.").to_owned());
+        let mut story = Story {
+            kind: Kind::Article,
+            page: PageRef { url: self.source.url.map(str::to_owned), part: 1, parts: 1 },
+            url: draft.href.as_deref().and_then(|href| self.absolute(href)).filter(|_| !self.one),
+            source: model::Source { host, name: draft.source },
+            feed: self.source.feed,
+            title: draft.title,
+            subtitle: draft.subtitle,
+            text,
+            blocks,
+            direction: lang.as_deref().map(model::direction_of),
+            lang,
+            authors: draft.authors,
+            keywords: draft.keywords,
+            images: Vec::new(),
+            published_at: None,
+            published: draft.published,
+            modified_at: draft.modified,
+            fetched_at: self.source.fetched_at,
+            words,
+            splitter: VERSION,
+        };
+        if story.source.name.is_none() {
+            story.source.name =
+                self.meta.item().and_then(|item| item.publisher.clone()).or_else(|| self.meta.site.clone());
+        }
+        if self.one {
+            self.add_meta(&mut story);
+        }
+        story.published_at = story.published.as_ref().map(|date| date.at.clone());
+        story
+    }
+
+    /// What the page says of itself holds for its only story.
+    fn add_meta(&self, story: &mut Story) {
+        let meta = self.meta;
+        let item = meta.item();
+        let dates = Context { lang: story.lang.as_deref(), fetched_at: self.source.fetched_at };
+        let read = |text: Option<&String>, origin| {
+            let read = date::machine(text?, &dates)?;
+            Some(Dated { at: read.at, precision: read.precision, origin })
+        };
+        let declared = read(item.and_then(|item| item.published.as_ref()), DateOrigin::JsonLd)
+            .or_else(|| read(meta.published.as_ref(), DateOrigin::Meta));
+        story.published = declared.or(story.published.take());
+        let modified = item.and_then(|item| item.modified.as_ref()).or(meta.modified.as_ref());
+        if let Some(read) = modified.and_then(|text| date::machine(text, &dates)) {
+            story.modified_at = Some(read.at);
+        }
+        if story.title.is_none() {
+            let site = meta.site.as_deref();
+            story.title = item
+                .and_then(|item| item.headline.clone())
+                .or_else(|| meta.headline.clone())
+                .or_else(|| meta.title.clone())
+                .map(|text| title::without_site(&text, None, site));
+        }
+        let authors = item
+            .map(|item| item.authors.clone())
+            .filter(|authors| !authors.is_empty())
+            .unwrap_or_else(|| meta.authors.clone());
+        if !authors.is_empty() {
+            story.authors = authors;
+        }
+        for keyword in
+            item.map(|item| item.keywords.as_slice()).unwrap_or_default().iter().chain(&meta.keywords)
+        {
+            if !story.keywords.contains(keyword) {
+                story.keywords.push(keyword.clone());
+            }
+        }
+        story.url = meta
+            .canonical
+            .as_deref()
+            .and_then(|href| self.absolute(href))
+            .or_else(|| item.and_then(|item| item.url.as_deref()).and_then(|href| self.absolute(href)))
+            .or(story.url.take());
+    }
+
+    /// The image that the page names as its own, where it is not in the text.
+    fn add_declared_image(&self, story: &mut Story) {
+        let declared = self.meta.item().and_then(|item| item.images.first()).or(self.meta.image.as_ref());
+        if self.one
+            && story.images.is_empty()
+            && let Some(url) = declared.and_then(|href| self.absolute(href))
+        {
+            story.images.push(Image { url, alt: None, caption: None });
+        }
+    }
+
+    fn absolute(&self, href: &str) -> Option<String> {
+        let url = match self.url {
+            Some(base) => base.join(href).ok()?,
+            None => Url::parse(href).ok()?,
+        };
+        matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+    }
+
+    /// The stories that are stories, numbered.
+    fn finish(&self, stories: Vec<Story>) -> Result<Vec<Story>, NoStory> {
+        let words = stories.iter().map(|story| story.words as usize).sum();
+        let mut stories: Vec<Story> = stories.into_iter().filter(is_story).collect();
+        let parts = u32::try_from(stories.len()).unwrap_or(u32::MAX);
+        for (part, story) in (1..).zip(stories.iter_mut()) {
+            story.page.part = part;
+            story.page.parts = parts;
+        }
+        if stories.is_empty() { Err(NoStory::NoText { words }) } else { Ok(stories) }
+    }
+}
+
+/// Whether a story has text enough to be one.
+fn is_story(story: &Story) -> bool {
+    story.words >= 18
+}
+
+/// The running text of `blocks`: one block a line.
+fn text_of(blocks: &[Block]) -> String {
+    let lines: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+    lines.join("\n")
+}
