@@ -117,8 +117,8 @@ impl Error {
         matches!(self, Self::Busy { .. } | Self::Connect { local: true, .. })
     }
 
-    /// The value of the metrics' label `outcome`.
-    pub(crate) fn label(&self) -> &'static str {
+    /// A short name for the kind of fault, for metrics and dead letters: one of few.
+    pub fn label(&self) -> &'static str {
         match self {
             Self::Url { .. } => "bad_url",
             Self::PrivateAddress { .. } => "private_address",
