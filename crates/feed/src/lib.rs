@@ -63,6 +63,9 @@ impl Default for Limits {
     }
 }
 
+/// More authors or categories than this an item does not have in earnest.
+pub(crate) const MAX_LIST: usize = 100;
+
 /// Why a document is not a feed that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Draft, Format, MAX_HUBS, Place, Preference, Space, Walk, links};
 use crate::markup::Tag;
-use crate::{ParseError, parse_date, plain};
+use crate::{MAX_LIST, ParseError, parse_date, plain};
 
 impl<'a> Walk<'a> {
     pub(super) fn feed_field(&mut self, tag: Tag<'a>, space: Space, name: &str) -> Result<(), ParseError> {
@@ -208,7 +208,7 @@ fn fill<T>(field: &mut Option<T>, value: Option<T>) {
 }
 
 fn add(list: &mut Vec<String>, value: Option<String>) {
-    list.extend(value.filter(|value| !list.contains(value)));
+    list.extend(value.filter(|value| list.len() < MAX_LIST && !list.contains(value)));
 }
 
 fn offer(link: &mut Option<(Preference, String)>, preference: Preference, candidate: String) {
