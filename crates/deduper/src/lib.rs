@@ -1,1 +1,20 @@
 //! The stage that recognises stories and publishes articles, revisions and duplicates.
+//!
+//! ```text
+//! stories ──▶ Deduper ──┬──▶ articles    a new article, or the next revision of one
+//!                │ ▲    └──▶ duplicates  a story that tells a known article's report
+//!                ▼ │
+//!          keyed state: the index of stories seen (crate `dedup`)
+//! ```
+//!
+//! Stories come partitioned by the language group of their page, so that copies of a report meet in
+//! one instance and a page's stories always come to the same one. A story that is known and has not
+//! changed leads to nothing, so a replay over the same state publishes nothing.
+//!
+//! The index lives in the stage's state and nowhere else: what a transaction drops, it forgets. It
+//! needs no timers either; each story sweeps out a few that have left the window.
+
+mod memory;
+mod stage;
+
+pub use stage::Deduper;
