@@ -31,3 +31,6 @@ mod stage;
 pub use fetch::{Failure, Fetch, Fetched, Remedy};
 pub use settings::Settings;
 pub use stage::Fetcher;
+
+/// The stage's name: that of its state topic and its metrics.
+pub const NAME: &str = "fetcher";

@@ -5,8 +5,9 @@
 //! value a version and the [`Fetch`] in JSON.
 
 use jiff::{SignedDuration, Timestamp};
-use model::Id;
+use model::{Id, host_key};
 use stream::{Context, Reject, State};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Fetch, Settings};
 
@@ -33,7 +34,7 @@ impl Retries {
         context: &mut Context<'_, Fetch>,
     ) -> Result<(), Reject> {
         if self.waiting >= settings.max_waiting_retries {
-            start_at(fetch.clone(), at, context);
+            start_at(fetch.clone(), at, settings, context);
             return Ok(());
         }
         let mut value = vec![VERSION];
@@ -55,7 +56,12 @@ impl Retries {
     }
 
     /// Starts the try whose timer has come due.
-    pub(crate) fn due(&mut self, timer: &[u8], context: &mut Context<'_, Fetch>) -> Result<(), Reject> {
+    pub(crate) fn due(
+        &mut self,
+        timer: &[u8],
+        settings: &Settings,
+        context: &mut Context<'_, Fetch>,
+    ) -> Result<(), Reject> {
         let key = [&[KIND], timer].concat();
         let Some(value) = context.get(&key) else { return Ok(()) };
         let fetch = match value.split_first() {
@@ -70,16 +76,19 @@ impl Retries {
         })?;
         context.delete(key);
         self.waiting = self.waiting.saturating_sub(1);
-        start_at(fetch, Timestamp::MIN, context);
+        start_at(fetch, Timestamp::MIN, settings, context);
         Ok(())
     }
 }
 
-/// Starts the job of an entry: one at a time for each entry, and in order for each link.
-pub(crate) fn start_at(fetch: Fetch, at: Timestamp, context: &mut Context<'_, Fetch>) {
+/// Starts the job of an entry: one at a time for each entry. Jobs of one order run one after the
+/// other, and a host has so many orders, its lanes; a page always has the same one.
+pub(crate) fn start_at(fetch: Fetch, at: Timestamp, settings: &Settings, context: &mut Context<'_, Fetch>) {
     let id = fetch.entry.id;
-    let page = fetch.entry.link.split('#').next().unwrap_or_default().to_owned();
-    context.start_at(timer(&id), page, fetch, at);
+    let page = fetch.entry.link.split('#').next().unwrap_or_default();
+    let lane = xxh3_64(page.as_bytes()) % u64::from(settings.lanes_per_host.max(1));
+    let order = format!("{} {lane}", host_key(page).unwrap_or_default());
+    context.start_at(timer(&id), order, fetch, at);
 }
 
 /// The pause after `failed_attempts` (at least 1): doubled each time, spread by a quarter to either

@@ -22,6 +22,9 @@ pub struct Settings {
     /// How many entries may wait for another try. Those beyond count as running jobs, which pauses
     /// the input when they are too many.
     pub max_waiting_retries: usize,
+    /// How many fetches from one host are under way at most, those included that wait for their turn
+    /// with the host: a host with many entries must not take all the room for jobs.
+    pub lanes_per_host: u32,
     /// How often an entry may be sent on to another host.
     pub max_host_changes: u8,
     /// How long a page is remembered after its last fetch, so that it is not published again while
@@ -41,6 +44,7 @@ impl Default for Settings {
             outage_retry_seconds: 30,
             max_retry_hours: 72,
             max_waiting_retries: 10_000,
+            lanes_per_host: 4,
             max_host_changes: 5,
             page_memory_hours: 7 * 24,
             max_remembered_pages: 20_000,

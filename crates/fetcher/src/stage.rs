@@ -17,9 +17,6 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// The stage's name, and that of its state.
-    pub const NAME: &'static str = "fetcher";
-
     /// The stage for one partition of `entries`.
     pub fn new(settings: Settings) -> Self {
         Self { settings, memory: Memory::default(), retries: Retries::default() }
@@ -118,7 +115,8 @@ impl Stage for Fetcher {
         // A newer version of an entry replaces the one that waits or runs.
         self.retries.cancel(&entry.id, context);
         let since = context.now();
-        start_at(Fetch { entry, failed_attempts: 0, since }, Timestamp::MIN, context);
+        let fetch = Fetch { entry, failed_attempts: 0, since };
+        start_at(fetch, Timestamp::MIN, &self.settings, context);
         Ok(())
     }
 
@@ -153,7 +151,7 @@ impl Stage for Fetcher {
     }
 
     fn woken(&mut self, timer: &[u8], context: &mut Context<'_, Fetch>) -> Result<(), Reject> {
-        self.retries.due(timer, context)
+        self.retries.due(timer, &self.settings, context)
     }
 
     fn letter(job: &Fetch) -> Vec<u8> {

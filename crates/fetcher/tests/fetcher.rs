@@ -16,7 +16,7 @@ const PARTITIONS: u32 = 12;
 fn harness(change: impl FnOnce(&mut Settings)) -> Harness<Fetcher> {
     let mut settings = Settings::default();
     change(&mut settings);
-    Harness::new(Fetcher::NAME, ENTRIES, move || Fetcher::new(settings.clone()), "2026-01-02T03:00:00Z")
+    Harness::new(fetcher::NAME, ENTRIES, move || Fetcher::new(settings.clone()), "2026-01-02T03:00:00Z")
         .with_topic(ENTRIES, PARTITIONS, 1 << 20)
         .with_topic(PAGES, PARTITIONS, 1 << 20)
 }
@@ -312,14 +312,27 @@ fn fetches_of_one_page_run_one_after_the_other() {
     let mut harness = harness(|_| {});
     hand_in(&mut harness, &entry(1, LINK));
     hand_in(&mut harness, &entry(2, &format!("{LINK}#comments")));
-    hand_in(&mut harness, &entry(3, "https://news.example/3"));
+    hand_in(&mut harness, &entry(3, "https://other.example/3"));
     let first = harness.take_jobs();
-    let links: Vec<_> = first.iter().map(|(_, fetch)| fetch.entry.id).collect();
-    assert_eq!(links, [entry(1, "").id, entry(3, "").id]);
+    let ids: Vec<_> = first.iter().map(|(_, fetch)| fetch.entry.id).collect();
+    assert_eq!(ids, [entry(1, "").id, entry(3, "").id]);
     let at = harness.now();
     harness.finish(&first[0].0, html(at, "<p>news"));
     assert_eq!(answer(&mut harness, html(at, "<p>news")).entry.id, entry(2, "").id);
     assert_eq!(harness.emitted(PAGES).len(), 1, "the second found nothing new");
+}
+
+#[test]
+fn a_host_with_many_entries_leaves_room_for_the_others() {
+    let mut harness = harness(|settings| settings.lanes_per_host = 4);
+    for number in 0..50 {
+        hand_in(&mut harness, &entry(number, &format!("https://news.example/{number}")));
+    }
+    hand_in(&mut harness, &entry(50, "https://other.example/"));
+    let hosts: Vec<_> =
+        harness.take_jobs().iter().filter_map(|(_, fetch)| model::host_key(&fetch.entry.link)).collect();
+    assert_eq!(hosts.iter().filter(|host| *host == "news.example").count(), 4);
+    assert_eq!(hosts.len(), 5);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use url::Url;
 use crate::contact::Contact;
 use crate::exchange::{Answer, exchange};
 use crate::resolver::{Guard, Resolver};
-use crate::turns::Turns;
+use crate::turns::{NoTurn, Turns};
 use crate::{BuildError, Error, Outcome, Request, Response, Settings};
 
 /// How many bytes of headers one HTTP/2 answer may have. HTTP/1 answers are bounded by hyper, to
@@ -71,7 +71,6 @@ impl Client {
             .map_err(|error| BuildError::Setup(error.to_string()))?;
         let turns = Turns::new(&settings);
         let contact = Contact::new(Duration::from_millis(settings.local_outage_after_ms));
-        describe_metrics();
         Ok(Self { inner: Arc::new(Inner { settings, http, guard, turns, contact }) })
     }
 
@@ -150,11 +149,10 @@ impl Inner {
     /// One hop: waits for its turn, then asks, in what is `left` of the time.
     async fn ask(&self, url: &Url, request: &Request, left: &mut Duration) -> Result<Answer, Error> {
         let key = host_key(url.as_str()).unwrap_or_default();
-        let _turn = self
-            .turns
-            .take(&key)
-            .await
-            .map_err(|busy| Error::Busy { url: url.to_string(), setting: busy.0 })?;
+        let _turn = self.turns.take(&key).await.map_err(|no_turn| match no_turn {
+            NoTurn::Busy(setting) => Error::Busy { url: url.to_string(), setting },
+            NoTurn::Paused(left) => Error::HostPaused { url: url.to_string(), seconds: left.as_secs() },
+        })?;
         let start = Instant::now();
         let exchange = exchange(&self.http, &self.contact, &self.settings, url, request);
         let result = timeout(*left, exchange).await.unwrap_or_else(|_| {
@@ -163,6 +161,9 @@ impl Inner {
         let taken = start.elapsed();
         *left = left.saturating_sub(taken);
         metrics::histogram!("khabar_http_seconds").record(taken.as_secs_f64());
+        if let Some(pause) = result.as_ref().ok().and_then(|answer| answer.wants_pause(&self.settings)) {
+            self.turns.pause(&key, pause);
+        }
         result
     }
 
@@ -222,18 +223,4 @@ fn without_secrets(url: &str) -> String {
         shown.push('…');
     }
     shown
-}
-
-fn describe_metrics() {
-    metrics::describe_counter!("khabar_http_requests_total", "Requests by what came of them.");
-    metrics::describe_counter!(
-        "khabar_http_bytes_total",
-        metrics::Unit::Bytes,
-        "Bytes of bodies read, after decompression."
-    );
-    metrics::describe_histogram!(
-        "khabar_http_seconds",
-        metrics::Unit::Seconds,
-        "Time of each hop from its start to its last byte, waiting for a turn not counted."
-    );
 }

@@ -78,6 +78,14 @@ pub enum Error {
         /// The setting that bounds the waiting.
         setting: &'static str,
     },
+    /// The host has asked to be left alone for a while: nothing was sent.
+    #[error("{url}: not asked yet, since its host asked to be left alone for another {seconds} s")]
+    HostPaused {
+        /// The hop that was to be asked.
+        url: String,
+        /// For how long, from now on.
+        seconds: u64,
+    },
     /// The answer was not complete in time.
     #[error("{url}: no complete answer within {limit_ms} ms (web.total_timeout_ms)")]
     Timeout {
@@ -109,12 +117,20 @@ pub enum Error {
 impl Error {
     /// Whether the same request can succeed later.
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Timeout { .. } | Self::Connect { .. } | Self::Broken { .. })
+        matches!(
+            self,
+            Self::Busy { .. }
+                | Self::HostPaused { .. }
+                | Self::Timeout { .. }
+                | Self::Connect { .. }
+                | Self::Broken { .. }
+        )
     }
 
-    /// Whether the fault is on this side: the host is not to blame, and the attempt does not count.
+    /// Whether the attempt does not count against the host: the fault is on this side, or nothing was
+    /// sent.
     pub fn is_local(&self) -> bool {
-        matches!(self, Self::Busy { .. } | Self::Connect { local: true, .. })
+        matches!(self, Self::Busy { .. } | Self::HostPaused { .. } | Self::Connect { local: true, .. })
     }
 
     /// A short name for the kind of fault, for metrics and dead letters: one of few.
@@ -127,6 +143,7 @@ impl Error {
                 "bad_redirect"
             }
             Self::Busy { .. } => "busy",
+            Self::HostPaused { .. } => "host_paused",
             Self::Timeout { .. } => "timeout",
             Self::Connect { local: true, .. } => "local_outage",
             Self::Connect { .. } => "unreachable",

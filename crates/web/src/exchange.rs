@@ -1,5 +1,6 @@
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
@@ -101,6 +102,18 @@ impl Answer {
             status if is_whole(status) => Outcome::Body,
             _ => Outcome::Refused,
         }
+    }
+
+    /// How long the host as a whole wants to be left alone, if it does (RFC 6585, section 4).
+    pub(crate) fn wants_pause(&self, settings: &Settings) -> Option<Duration> {
+        let asked = retry_after(&self.headers, self.fetched_at);
+        let asked = asked.map(|asked| Duration::try_from(asked).unwrap_or_default());
+        let pause = match self.status {
+            StatusCode::TOO_MANY_REQUESTS => asked.unwrap_or(Duration::from_millis(settings.host_pause_ms)),
+            StatusCode::SERVICE_UNAVAILABLE => asked?,
+            _ => return None,
+        };
+        Some(pause.min(Duration::from_millis(settings.max_host_pause_ms)))
     }
 
     pub(crate) fn into_response(

@@ -33,6 +33,10 @@ pub struct Settings {
     pub max_per_host: usize,
     /// The least time between two starts to one host.
     pub min_host_delay_ms: u64,
+    /// How long a host is left alone that answers 429 (too many requests) and does not say how long.
+    pub host_pause_ms: u64,
+    /// How long a host is left alone at most, when it says how long (429 or 503 with `Retry-After`).
+    pub max_host_pause_ms: u64,
     /// How many requests may wait for their turn.
     pub max_waiting: usize,
     /// How long a request may wait for its turn.
@@ -68,8 +72,10 @@ impl Default for Settings {
             max_concurrent: 256,
             max_per_host: 2,
             min_host_delay_ms: 500,
+            host_pause_ms: 60_000,
+            max_host_pause_ms: 3_600_000,
             max_waiting: 10_000,
-            max_wait_ms: 120_000,
+            max_wait_ms: 30_000,
             max_hosts: 100_000,
             max_concurrent_lookups: 32,
             idle_connection_ms: 30_000,

@@ -45,9 +45,14 @@ pub(crate) struct Turn {
     _host: Arc<Host>,
 }
 
-/// No turn came; this setting bounds the waiting.
+/// Why no turn came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Busy(pub(crate) &'static str);
+pub(crate) enum NoTurn {
+    /// This setting bounds the waiting.
+    Busy(&'static str),
+    /// The host is to be left alone for so much longer than one may wait.
+    Paused(Duration),
+}
 
 const FEWEST_SEARCHED: usize = 64;
 
@@ -66,20 +71,31 @@ impl Turns {
     }
 
     /// Waits for a turn with the host `key`.
-    pub(crate) async fn take(&self, key: &str) -> Result<Turn, Busy> {
+    pub(crate) async fn take(&self, key: &str) -> Result<Turn, NoTurn> {
         let _waiting = Waiting::enter(&self.waiting, self.max_waiting)?;
         let host = self.host(key)?;
-        timeout(self.max_wait, self.wait(host)).await.unwrap_or(Err(Busy("max_wait_ms")))
+        timeout(self.max_wait, self.wait(host)).await.unwrap_or(Err(NoTurn::Busy("max_wait_ms")))
     }
 
-    async fn wait(&self, host: Arc<Host>) -> Result<Turn, Busy> {
+    /// Leaves the host `key` alone for `pause` from now on.
+    pub(crate) fn pause(&self, key: &str, pause: Duration) {
+        let Some(host) = lock(&self.hosts).by_key.get(key).cloned() else { return };
+        let mut next_start = lock(&host.next_start);
+        *next_start = (*next_start).max(Instant::now() + pause);
+    }
+
+    async fn wait(&self, host: Arc<Host>) -> Result<Turn, NoTurn> {
         // Neither semaphore is ever closed.
-        let slot = host.slots.clone().acquire_owned().await.map_err(|_| Busy("max_per_host"))?;
+        let slot = host.slots.clone().acquire_owned().await.map_err(|_| NoTurn::Busy("max_per_host"))?;
         loop {
             // First the pause, then a permit: who waits for one host takes nothing from the others.
             let start = *lock(&host.next_start);
+            let left = start.saturating_duration_since(Instant::now());
+            if left > self.max_wait && left > self.min_delay {
+                return Err(NoTurn::Paused(left));
+            }
             sleep_until(start).await;
-            let all = self.all.clone().acquire_owned().await.map_err(|_| Busy("max_concurrent"))?;
+            let all = self.all.clone().acquire_owned().await.map_err(|_| NoTurn::Busy("max_concurrent"))?;
             let mut next_start = lock(&host.next_start);
             let now = Instant::now();
             if now >= *next_start {
@@ -91,7 +107,7 @@ impl Turns {
         }
     }
 
-    fn host(&self, key: &str) -> Result<Arc<Host>, Busy> {
+    fn host(&self, key: &str) -> Result<Arc<Host>, NoTurn> {
         let mut hosts = lock(&self.hosts);
         if let Some(host) = hosts.by_key.get(key) {
             return Ok(host.clone());
@@ -102,7 +118,7 @@ impl Turns {
             hosts.search_at = (hosts.by_key.len() * 2).max(FEWEST_SEARCHED);
         }
         if hosts.by_key.len() >= self.max_hosts {
-            return Err(Busy("max_hosts"));
+            return Err(NoTurn::Busy("max_hosts"));
         }
         let slots = Arc::new(Semaphore::new(self.max_per_host));
         let host = Arc::new(Host { slots, next_start: Mutex::new(Instant::now()) });
@@ -115,11 +131,11 @@ impl Turns {
 struct Waiting<'a>(&'a AtomicUsize);
 
 impl<'a> Waiting<'a> {
-    fn enter(count: &'a AtomicUsize, max: usize) -> Result<Self, Busy> {
+    fn enter(count: &'a AtomicUsize, max: usize) -> Result<Self, NoTurn> {
         let add = |waiting| (waiting < max).then_some(waiting + 1);
         match count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, add) {
             Ok(_) => Ok(Self(count)),
-            Err(_) => Err(Busy("max_waiting")),
+            Err(_) => Err(NoTurn::Busy("max_waiting")),
         }
     }
 }
@@ -173,7 +189,7 @@ mod tests {
         let turns = turns(|settings| settings.max_wait_ms = 10_000);
         let first = turns.take("a.example").await.unwrap();
         let _second = turns.take("a.example").await.unwrap();
-        assert_eq!(turns.take("a.example").await.unwrap_err(), Busy("max_wait_ms"));
+        assert_eq!(turns.take("a.example").await.unwrap_err(), NoTurn::Busy("max_wait_ms"));
         drop(first);
         assert!(turns.take("a.example").await.is_ok());
     }
@@ -182,7 +198,7 @@ mod tests {
     async fn all_hosts_share_the_permits() {
         let turns = turns(|settings| settings.max_concurrent = 1);
         let first = turns.take("a.example").await.unwrap();
-        assert_eq!(turns.take("b.example").await.unwrap_err(), Busy("max_wait_ms"));
+        assert_eq!(turns.take("b.example").await.unwrap_err(), NoTurn::Busy("max_wait_ms"));
         drop(first);
         assert!(turns.take("b.example").await.is_ok());
     }
@@ -195,8 +211,23 @@ mod tests {
         });
         let _held = turns.take("a.example").await.unwrap();
         let (second, third) = join(turns.take("a.example"), turns.take("a.example")).await;
-        assert_eq!(second.unwrap_err(), Busy("max_wait_ms"));
-        assert_eq!(third.unwrap_err(), Busy("max_waiting"));
+        assert_eq!(second.unwrap_err(), NoTurn::Busy("max_wait_ms"));
+        assert_eq!(third.unwrap_err(), NoTurn::Busy("max_waiting"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_is_left_alone_while_it_pauses() {
+        let turns = turns(|settings| settings.max_wait_ms = 60_000);
+        drop(turns.take("a.example").await.unwrap());
+        turns.pause("a.example", Duration::from_secs(300));
+        turns.pause("a.example", Duration::from_secs(200));
+        let paused = NoTurn::Paused(Duration::from_secs(300));
+        assert_eq!(turns.take("a.example").await.unwrap_err(), paused, "a shorter pause takes nothing off");
+        assert!(turns.take("b.example").await.is_ok());
+        tokio::time::advance(Duration::from_secs(250)).await;
+        let start = Instant::now();
+        assert!(turns.take("a.example").await.is_ok(), "the rest can be waited for");
+        assert_eq!(start.elapsed().as_secs(), 50);
     }
 
     #[tokio::test(start_paused = true)]
@@ -206,7 +237,7 @@ mod tests {
         for host in ["a.example", "b.example"] {
             turns.take(host).await.unwrap();
         }
-        assert_eq!(turns.take("c.example").await.unwrap_err(), Busy("max_hosts"), "within the delay");
+        assert_eq!(turns.take("c.example").await.unwrap_err(), NoTurn::Busy("max_hosts"), "within the delay");
         tokio::time::advance(Duration::from_secs(2)).await;
         turns.take("c.example").await.unwrap();
         let mut known: Vec<_> = lock(&turns.hosts).by_key.keys().cloned().collect();

@@ -159,6 +159,26 @@ async fn a_refusal_is_an_answer_without_body() {
 }
 
 #[tokio::test]
+async fn a_host_that_is_asked_too_often_is_left_alone() {
+    let server = MockServer::start().await;
+    serve(&server, "/often", ResponseTemplate::new(429)).await;
+    serve(&server, "/down", ResponseTemplate::new(503)).await;
+    let url = |at: &str| format!("{}{at}", server.uri());
+    let client = client(|settings| {
+        settings.host_pause_ms = 3_600_000;
+        settings.max_wait_ms = 1_000;
+    });
+    for at in ["/down", "/down", "/often"] {
+        let response = client.get(Request::page(url(at))).await.unwrap();
+        assert_eq!(response.outcome, Outcome::Refused);
+    }
+    let error = client.get(Request::page(url("/down"))).await.unwrap_err();
+    assert!(matches!(error, Error::HostPaused { .. }), "{error}");
+    assert!(error.is_retryable() && error.is_local());
+    assert_eq!(server.received_requests().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn compressed_bodies_are_decoded() {
     let server = MockServer::start().await;
     let answer = ResponseTemplate::new(200)
