@@ -18,8 +18,20 @@
 //! | another status, a page that is too large, an address that is refused | dead letter |
 //! | an outage of our own | again and again, counted against nobody, until the entry is too old |
 //!
+//! The fetches of one page run in order, and those of one host in a few [lanes](Settings::lanes_per_host),
+//! so that a host with many entries leaves room for the others.
+//!
 //! The state holds the entries that wait for another try ([`retry`](Settings::retry_base_seconds)),
 //! and for each page fetched of late the hash of what it held: both bounded by [`Settings`].
+//!
+//! | file | is |
+//! |---|---|
+//! | `stage` | the stage: what follows from a record and from an outcome |
+//! | `fetch` | the job and its outcome |
+//! | `retries` | the tries that wait, and for how long |
+//! | `memory` | what the pages held |
+//! | `content` | what is a page |
+//! | `settings` | the bounds |
 
 mod content;
 mod fetch;

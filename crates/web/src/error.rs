@@ -37,12 +37,14 @@ pub enum Error {
         address: IpAddr,
     },
     /// The body is larger than allowed.
-    #[error("{url}: the body has more than {limit_bytes} bytes; web.max_body_bytes can raise that")]
+    #[error("{url}: the body has more than the {limit_bytes} bytes that {bound_by} allows")]
     TooLarge {
         /// The hop whose body it is.
         url: String,
         /// The bound, in bytes after decompression.
         limit_bytes: usize,
+        /// Who sets the bound: a setting, or the request.
+        bound_by: &'static str,
     },
     /// More redirects than allowed.
     #[error("{url}: more than {limit} redirects; web.max_redirects can raise that")]

@@ -55,8 +55,7 @@ pub(crate) async fn exchange(
             let reason = format!("its encoding {encoding:?} was not asked for");
             return Err(Error::Broken { url: url.to_string(), reason });
         }
-        let limit = request.max_body_bytes.unwrap_or(usize::MAX).min(settings.max_body_bytes);
-        body = read(response, limit, url, contact, settings).await?;
+        body = read(response, url, request, contact, settings).await?;
     }
     Ok(Answer { status, headers, fetched_at, body })
 }
@@ -68,16 +67,25 @@ fn is_whole(status: StatusCode) -> bool {
 
 async fn read(
     mut response: reqwest::Response,
-    limit_bytes: usize,
     url: &Url,
+    request: &Request,
     contact: &Contact,
     settings: &Settings,
 ) -> Result<Bytes, Error> {
+    let (limit_bytes, bound_by) = match request.max_body_bytes {
+        Some(bytes) if bytes < settings.max_body_bytes => (bytes, "this kind of request"),
+        _ => (settings.max_body_bytes, "web.max_body_bytes"),
+    };
+    let too_large = || Error::TooLarge { url: url.to_string(), limit_bytes, bound_by };
+    // Known beforehand only where the body is not compressed.
+    if response.content_length().is_some_and(|bytes| bytes > limit_bytes as u64) {
+        return Err(too_large());
+    }
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| fault(url, error, contact, settings))? {
         metrics::counter!("khabar_http_bytes_total").increment(chunk.len() as u64);
         if chunk.len() > limit_bytes - body.len() {
-            return Err(Error::TooLarge { url: url.to_string(), limit_bytes });
+            return Err(too_large());
         }
         body.extend_from_slice(&chunk);
     }

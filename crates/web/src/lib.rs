@@ -10,8 +10,9 @@
 //!   credentials.
 //! - **Bounded.** In bytes after decompression, in total time however slowly the bytes drip, in
 //!   redirects, in the length of headers and URLs, in requests at once and in requests that wait.
-//! - **Polite.** To one host at most so many requests at once, and a least time between two starts.
-//!   Each hop asks for its turn. Hosts are told apart by [`model::host_key`].
+//! - **Polite.** To one host at most so many requests at once, and a least time between two starts;
+//!   nothing while it wants to be left alone (429, or 503 with `Retry-After`). Each hop asks for its
+//!   turn. Hosts are told apart by [`model::host_key`].
 //!
 //! [`Client::get`] answers with a [`Response`] for whatever a server said (its [`Outcome`] tells
 //! whether there is a body), and with an [`Error`] where there was no answer that could be used.

@@ -212,7 +212,14 @@ async fn a_compression_bomb_ends_at_the_bound() {
     serve(&server, "/", answer).await;
     let client = client(|settings| settings.max_body_bytes = 1_000_000);
     let error = client.get(Request::page(server.uri())).await.unwrap_err();
-    assert_eq!(error, Error::TooLarge { url: format!("{}/", server.uri()), limit_bytes: 1_000_000 });
+    assert_eq!(
+        error,
+        Error::TooLarge {
+            url: format!("{}/", server.uri()),
+            limit_bytes: 1_000_000,
+            bound_by: "web.max_body_bytes"
+        }
+    );
     assert!(!error.is_retryable());
 }
 
@@ -230,6 +237,14 @@ async fn an_endless_body_ends_at_the_bound() {
     let url = raw_server(b"HTTP/1.1 200 OK\r\n\r\n", &[b'x'; 4096], NO_PAUSE).await;
     let client = client(|settings| settings.max_body_bytes = 100_000);
     assert!(matches!(client.get(Request::page(url)).await, Err(Error::TooLarge { .. })));
+}
+
+#[tokio::test]
+async fn a_body_that_announces_too_much_is_not_read() {
+    // The body never comes: the answer must be known without it.
+    let url = raw_server(b"HTTP/1.1 200 OK\r\ncontent-length: 100000000\r\n\r\n", b"", NO_PAUSE).await;
+    let error = get(Request::page(url)).await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }), "{error}");
 }
 
 #[tokio::test]
