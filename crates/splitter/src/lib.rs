@@ -1,1 +1,19 @@
 //! The stage that splits pages into stories.
+//!
+//! ```text
+//! pages ──▶ Splitter ──┬──▶ stories       key: page URL; partition: language group of the page
+//!           (crate     └──▶ dead-letters  a page without a story, with the reason
+//!            `split`)
+//! ```
+//!
+//! It keeps no state: the same page gives the same stories, whenever it comes. What the page does not
+//! say of its only story is taken from the feed's entry that led to it; of several stories the entry
+//! may describe any, so none gets it.
+//!
+//! All stories of a page go to one partition, that of the language which most of the page's words are
+//! written in, so that a page's stories and their later versions meet, and copies of a report do.
+
+mod entry;
+mod stage;
+
+pub use stage::Splitter;

@@ -1,0 +1,92 @@
+use std::collections::BTreeMap;
+
+use model::{Page, Story, language_group};
+use split::{Limits, NoStory, Source};
+use stream::topics::STORIES;
+use stream::{Context, Emit, NoJob, Record, Reject, Stage};
+
+use crate::entry;
+
+/// The stage, for one partition of `pages`.
+#[derive(Debug)]
+pub struct Splitter {
+    limits: Limits,
+}
+
+impl Splitter {
+    /// The stage that looks at as much of a page as `limits` allow.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits }
+    }
+
+    fn split(&self, page: &Page) -> Result<Vec<Story>, NoStory> {
+        let source = Source {
+            bytes: &page.body,
+            content_type: page.content_type.as_deref(),
+            url: Some(&page.url),
+            fetched_at: Some(page.fetched_at),
+            feed: Some(page.entry.feed),
+            entry: Some(&page.entry.text),
+        };
+        let mut stories = split::split(&source, &self.limits)?;
+        if let [story] = stories.as_mut_slice() {
+            entry::fill(story, &page.entry.text);
+        }
+        Ok(stories)
+    }
+}
+
+impl Stage for Splitter {
+    type Job = NoJob;
+    type Outcome = ();
+
+    fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+        let body = record.value.clone().ok_or_else(|| malformed("the page has no body"))?;
+        let page = Page::from_record(&record.headers, body).map_err(malformed)?;
+        let stories = self.split(&page).map_err(|reason| {
+            count_page("none");
+            Reject::new(name(&reason), format_args!("{}: {reason}", page.url))
+        })?;
+        tracing::debug!(page = page.url, stories = stories.len(), "page split");
+        let group = dominant_group(&stories);
+        for story in &stories {
+            let value = serde_json::to_vec(story).map_err(malformed)?;
+            context.emit(Emit::new(STORIES, page.url.as_str(), value).partitioned_by(group));
+        }
+        count_page(if stories.len() == 1 { "one" } else { "several" });
+        metrics::counter!("khabar_stories_total").increment(stories.len() as u64);
+        Ok(())
+    }
+}
+
+/// The language group that most words of the page's stories are written in; of equals the first by
+/// name.
+fn dominant_group(stories: &[Story]) -> &str {
+    let mut words = BTreeMap::<&str, u64>::new();
+    for story in stories {
+        *words.entry(language_group(story.lang.as_deref())).or_default() += u64::from(story.words);
+    }
+    let most = words.values().max();
+    let found = words.iter().find(|(_, count)| Some(*count) == most);
+    found.map_or_else(|| language_group(None), |(group, _)| *group)
+}
+
+fn count_page(outcome: &'static str) {
+    metrics::counter!("khabar_pages_total", "outcome" => outcome).increment(1);
+}
+
+fn malformed(reason: impl std::fmt::Display) -> Reject {
+    Reject::new("malformed_page", format_args!("the record is not a page: {reason}"))
+}
+
+/// The short name of a reason, for metrics and filters.
+fn name(reason: &NoStory) -> &'static str {
+    match reason {
+        NoStory::Empty => "empty_page",
+        NoStory::Binary { .. } => "binary_page",
+        NoStory::Pdf => "pdf_page",
+        NoStory::TooLarge { .. } => "page_too_large",
+        // No text, and what later versions may add.
+        _ => "no_story",
+    }
+}
