@@ -232,16 +232,15 @@ fn preference(tag: &Tag<'_>) -> Preference {
     }
 }
 
-/// The name in `mail (Name)` and `Name <mail>`.
+/// The name in `mail (Name)`, `Name (mail)` and `Name <mail>`.
 fn person(text: &str) -> Option<String> {
-    let text = text.trim();
-    if let Some((mail, name)) = text.split_once('(')
-        && mail.contains('@')
-    {
-        return plain::spaced(name.trim_end().trim_end_matches(')'));
-    }
-    match text.split_once('<') {
-        Some((name, mail)) if mail.contains('@') && !name.trim().is_empty() => plain::spaced(name),
+    let (before, inside) = match text.split_once(['(', '<']) {
+        Some((before, inside)) => (before.trim(), inside.trim_end().trim_end_matches([')', '>'])),
+        None => return plain::title(text),
+    };
+    match (before.contains('@'), inside.contains('@')) {
+        (true, false) if !inside.is_empty() => plain::spaced(inside),
+        (false, true) if !before.is_empty() => plain::spaced(before),
         _ => plain::title(text),
     }
 }
@@ -261,4 +260,23 @@ fn seconds_of(period: &str) -> Option<u64> {
 fn day_of(name: &str) -> Option<u8> {
     const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     (1..).zip(DAYS).find(|(_, day)| name.eq_ignore_ascii_case(day)).map(|(number, _)| number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_is_known_by_name_where_there_is_one() {
+        for (text, expected) in [
+            ("ada@a.example (Ada Long)", "Ada Long"),
+            ("Ada Long (mailto:ada@a.example)", "Ada Long"),
+            ("Ada Long <ada@a.example>", "Ada Long"),
+            ("Ada Long (Reuters)", "Ada Long (Reuters)"),
+            ("<a href='x'>Ada Long</a>", "Ada Long"),
+            ("ada@a.example", "ada@a.example"),
+        ] {
+            assert_eq!(person(text).as_deref(), Some(expected), "{text}");
+        }
+    }
 }
