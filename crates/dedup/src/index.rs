@@ -9,7 +9,8 @@ use crate::store;
 use crate::verdict::{Change, Verdict};
 use crate::window::{Stamp, Window};
 
-/// Estimated Jaccard of 4-word shingles from which two texts under one headline are one story.
+/// Estimated Jaccard of 4-word shingles from which two texts under one headline, or under an address
+/// that another page names, are one story.
 const KIN: f64 = 0.1;
 /// The same, from which a changed copy still is a copy: the definition of a near-duplicate.
 const COPY: f64 = 0.6;
@@ -68,9 +69,12 @@ impl<'a, M: Memory> Index<'a, M> {
             let Some((id, known)) = store::by_identity(self.memory, identity.id)? else { continue };
             // One version of a page tells a story in one place, unless word for word.
             let taken = sighting.version.is_beside(&known.version);
+            let kin = || sighting.sketch.similarity(&known.sketch) >= KIN;
             let is_it = match identity.kind {
                 IdentityKind::Text => true,
-                IdentityKind::Headline => !taken && sighting.sketch.similarity(&known.sketch) >= KIN,
+                // A careless site calls one address canonical for many stories.
+                IdentityKind::Own if !sighting.version.home => !taken && kin(),
+                IdentityKind::Headline => !taken && kin(),
                 _ => !taken,
             };
             if is_it {

@@ -29,7 +29,7 @@ pub(crate) struct Identity {
 /// | kind | made of | two stories of a page can share it |
 /// |---|---|---|
 /// | `Text` | page URL and all words | no: a text repeated on its page is one story |
-/// | `Own` | the story's own URL, where it is not just its page's | no |
+/// | `Own` | the story's own URL, where it is not just its page's | by mistake; only with some text in common, unless on that very page |
 /// | `Opening` | page URL, headline and first words | yes: "Weather. Tomorrow in …" |
 /// | `FirstWords` | page URL and first words | yes |
 /// | `Headline` | page URL and headline | yes: "Update"; only with some text in common |

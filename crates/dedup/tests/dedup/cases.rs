@@ -171,6 +171,24 @@ fn a_front_page_called_canonical_is_no_identity() {
 }
 
 #[test]
+fn an_address_called_canonical_by_many_pages_makes_them_no_revisions() {
+    let page = |id: u32, title, text, at| Story {
+        url: Some("https://a.example/article".into()),
+        ..story(&format!("https://a.example/article?id={id}"), title, text, at)
+    };
+    let stories = [
+        page(1, "Flood", FLOOD, 1),
+        page(2, "Goals", GOALS, 2),
+        page(1, "Flood", &format!("{FLOOD} No one was hurt."), 3),
+        page(2, "Goals", &format!("{GOALS} The coach wept."), 4),
+    ];
+    let verdicts = observe(&mut Memory::new(), &stories);
+    assert_eq!(verdicts.iter().map(word).collect::<Vec<_>>(), ["new", "new", "revision", "revision"]);
+    assert_eq!(article(&verdicts[2]), article(&verdicts[0]));
+    assert_eq!(article(&verdicts[3]), article(&verdicts[1]));
+}
+
+#[test]
 fn the_newer_splitter_wins_on_the_same_fetch() {
     let recut = |splitter| Story {
         splitter,
