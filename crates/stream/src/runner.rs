@@ -138,6 +138,8 @@ pub struct Runner<S: Stage> {
     meters: Meters,
     /// A restore was begun and not finished.
     restoring: bool,
+    /// The backend has to start anew before it is asked for anything else.
+    reset_owed: bool,
     ready: bool,
     stop: Stop,
 }
@@ -175,6 +177,7 @@ impl<S: Stage> Runner<S> {
             gathering_since: None,
             gathered_records: 0,
             restoring: false,
+            reset_owed: false,
             ready: false,
             stop,
         })
@@ -221,7 +224,8 @@ impl<S: Stage> Runner<S> {
             if !stopping {
                 self.start_jobs();
             }
-            self.report_ready(!self.restoring && self.setup.backend.connected());
+            let whole = !self.restoring && !self.reset_owed;
+            self.report_ready(whole && self.setup.backend.connected());
             if !busy {
                 let wait = self.idle_for();
                 self.setup.signal.wait(wait);
@@ -235,8 +239,12 @@ impl<S: Stage> Runner<S> {
         let full = |task: &Task<S>| task.pending_jobs() >= self.settings.jobs_pending;
         let paused: BTreeSet<u32> =
             self.tasks.iter().filter(|(_, task)| full(task)).map(|(partition, _)| *partition).collect();
-        if room.records > 0 && !self.backoff.over() {
+        if (room.records > 0 || self.reset_owed) && !self.backoff.over() {
             return Ok(false);
+        }
+        if self.reset_owed {
+            self.reset()?;
+            return Ok(!self.reset_owed);
         }
         let polled = match self.setup.backend.poll(room, &paused) {
             Ok(polled) => polled,
@@ -421,12 +429,30 @@ impl<S: Stage> Runner<S> {
             self.drop_partition(partition);
         }
         self.restoring = false;
+        self.reset_owed = true;
+        self.reset()
+    }
+
+    /// Lets the backend start anew; it stays owed when that fails.
+    fn reset(&mut self) -> Result<(), Fault> {
         match self.setup.backend.reset() {
-            Ok(()) => self.meters.restart(),
-            Err(fault) if fault.remedy() == Remedy::Stop => return Err(fault),
-            Err(fault) => tracing::warn!(stage = self.setup.name, "{fault}"),
+            Ok(()) => {
+                self.reset_owed = false;
+                self.meters.restart();
+                Ok(())
+            }
+            Err(fault) if fault.remedy() == Remedy::Stop => Err(fault),
+            Err(fault) => {
+                self.meters.fault(&fault);
+                let pause_ms = self.backoff.failed().as_millis();
+                tracing::warn!(
+                    stage = self.setup.name,
+                    pause_ms,
+                    "not started anew, again after a pause: {fault}"
+                );
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     fn restore(&mut self, partition: u32) -> Result<(), Fault> {
@@ -446,6 +472,8 @@ impl<S: Stage> Runner<S> {
 
     fn drop_partition(&mut self, partition: u32) {
         self.tasks.remove(&partition);
+        // Whoever has it now shows its lag.
+        self.meters.lag(&[(partition, 0)]);
         self.jobs.abort(partition);
         if let Some(transaction) = &mut self.unsettled {
             transaction.steps.remove(&partition);
