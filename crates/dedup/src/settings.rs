@@ -7,13 +7,13 @@ pub struct Settings {
     /// Days after which a story that was not seen again is forgotten.
     pub window_days: u32,
     /// How many stories one partition remembers, articles and copies; the longest unseen go first. A
-    /// story takes about 1 KB of state.
+    /// story takes about half a KB of state, and twice that in memory.
     pub max_stories: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window_days: 30, max_stories: 1_000_000 }
+        Self { window_days: 30, max_stories: 250_000 }
     }
 }
 
