@@ -4,7 +4,7 @@
 //! [`Duplicate`]. All are JSON on the wire, except a page, whose body is the record's value as it
 //! came and whose other fields travel in headers ([`Page::to_headers`]).
 //!
-//! The types carry no behaviour beyond their identities ([`id`]) and their JSON Schemas
+//! The types carry no behaviour beyond their identities ([`Id`]) and their JSON Schemas
 //! ([`schema`]). What is unknown is `null`, never guessed.
 
 mod article;
