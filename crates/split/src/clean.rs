@@ -2,9 +2,10 @@
 
 /// `text` on one line: runs of white space become one space, invisible marks go.
 ///
-/// Taken out are soft hyphens, zero-width spaces and joiners between letters that need none,
-/// bidirectional controls, the byte order mark, tatweel and control characters. The zero-width
-/// non-joiner stays between letters: Persian and Indic words are spelled with it.
+/// Taken out are soft hyphens, zero-width spaces and joiners, bidirectional controls, the byte order
+/// mark and control characters; and tatweel inside a word, where it only stretches it, but not where
+/// a letter stands on it, as in "لـ«". The zero-width non-joiner stays: Persian and Indic words are
+/// spelled with it.
 pub(crate) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     push(&mut out, text);
@@ -14,7 +15,11 @@ pub(crate) fn line(text: &str) -> String {
 
 /// Appends `text` to `out` as [`line`] would, keeping one trailing space.
 pub(crate) fn push(out: &mut String, text: &str) {
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == TATWEEL && chars.peek().is_some_and(|next| next.is_alphabetic() || *next == TATWEEL) {
+            continue;
+        }
         if c.is_ascii() {
             match c {
                 ' ' | '\n' | '\t' | '\r' | '\u{C}' | '\u{B}' => space(out),
@@ -29,6 +34,8 @@ pub(crate) fn push(out: &mut String, text: &str) {
     }
 }
 
+const TATWEEL: char = '\u{640}';
+
 fn space(out: &mut String) {
     if !out.is_empty() && !out.ends_with(' ') {
         out.push(' ');
@@ -39,5 +46,18 @@ fn space(out: &mut String) {
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{200B}' | '\u{200D}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}'
-        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{640}' | '\u{61C}' | '\u{80}'..='\u{9F}')
+        | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{61C}' | '\u{80}'..='\u{9F}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::line;
+
+    #[test]
+    fn marks_go_and_spelling_stays() {
+        assert_eq!(line("  a\u{200B}b\u{AD}c \n\t d\u{A0}"), "abc d");
+        assert_eq!(line("الســـعودية لـ«الشرق"), "السعودية لـ«الشرق");
+        assert_eq!(line("می\u{200C}خواهم"), "می\u{200C}خواهم");
+        assert_eq!(line("\u{202B}خبر\u{202C}"), "خبر");
+    }
 }

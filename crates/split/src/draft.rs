@@ -3,10 +3,11 @@
 use model::{Block, BlockKind, DateOrigin, Dated};
 
 use crate::date::{self, Read};
+use crate::dom::NodeId;
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
-use crate::{rhythm, words};
+use crate::{rhythm, title, words};
 
 /// What a story's own pieces say.
 #[derive(Debug, Default)]
@@ -43,7 +44,9 @@ impl Draft {
         if let Some(at) = headline
             && let Some(piece) = pieces.get(at)
         {
-            draft.title = Some(piece.text.clone());
+            // The description parts a kicker from the headline where the markup alone does.
+            let named = outside.headline.filter(|named| title::same_letters(&piece.text, named));
+            draft.title = Some(named.unwrap_or(&piece.text).to_owned());
             draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
             for piece in pieces.get(..at).unwrap_or_default() {
                 draft.head(piece, outside, false);
@@ -97,12 +100,14 @@ impl Draft {
             self.author(&piece.text);
             return;
         }
-        if after_headline
-            && self.subtitle.is_none()
-            && words::count(&piece.text) >= 4
-            && piece.link_density() < 0.5
-        {
+        // The line that is set apart under the headline opens the report: it is text too.
+        let known = self.title.as_deref().or(outside.headline).map(words::normal);
+        let repeats = known.is_some_and(|known| known.contains(&words::normal(&piece.text)));
+        let apart =
+            words::weight(&piece.text) >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
+        if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
+            self.blocks.push(Block { kind: BlockKind::Paragraph, text: piece.text.clone() });
         }
     }
 
@@ -254,11 +259,15 @@ impl Draft {
 }
 
 /// Which piece is the headline: the one that the page's description names; else the first of the
-/// highest rank before the running text; else, in plain text, a first line that looks like one.
+/// first rank before the running text; else, where no name is known, the highest ranking heading or,
+/// in plain text, a first line that looks like one.
 fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Option<usize> {
     let head = pieces.get(..first_running).unwrap_or_default();
+    let is = |named: &str, piece: &Piece| {
+        title::same(&piece.text, named) || title::same_letters(&piece.text, named)
+    };
     if let Some(named) = named
-        && let Some(at) = head.iter().position(|piece| crate::title::same(&piece.text, named))
+        && let Some(at) = head.iter().position(|piece| is(named, piece))
     {
         return Some(at);
     }
@@ -268,15 +277,15 @@ fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Opti
         _ => None,
     };
     let best = head.iter().enumerate().filter_map(|(at, piece)| rank(piece).map(|rank| (rank, at))).min();
-    if let Some((_, at)) = best {
-        return Some(at);
+    match (best, named) {
+        (Some((1, at)), _) | (Some((_, at)), None) => return Some(at),
+        (_, Some(_)) => return None,
+        (None, None) => {}
     }
-    let plain = pieces.first().is_some_and(|piece| piece.node == crate::dom::NodeId::DOCUMENT);
+    let plain = pieces.first().is_some_and(|piece| piece.node == NodeId::DOCUMENT);
     let first = pieces.iter().position(|piece| piece.kind != Form::Rule)?;
     let piece = pieces.get(first)?;
     let short = words::weight(&piece.text) <= 200 && pieces.len() > first + 1;
-    (plain
-        && short
-        && (piece.looks_like_heading() || first < first_running || words::count(&piece.text) <= 25))
-        .then_some(first)
+    let looks = piece.looks_like_heading() || first < first_running || words::count(&piece.text) <= 25;
+    (plain && short && looks).then_some(first)
 }

@@ -1,6 +1,6 @@
 //! Which elements are furniture by their name, role or class: navigation, comments, share rows.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::dom::{Dom, NodeId};
@@ -16,145 +16,136 @@ pub(crate) enum Furniture {
     Always,
 }
 
-/// Words of class names and ids, such as `article-share-bar`.
-static WORDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
-    [
-        "comment",
-        "comments",
-        "commentlist",
-        "disqus",
-        "respond",
-        "reply",
-        "replies",
-        "share",
-        "sharing",
-        "shares",
-        "sharebar",
-        "social",
-        "socials",
-        "sociallinks",
-        "addtoany",
-        "related",
-        "recommend",
-        "recommended",
-        "recommendation",
-        "recommendations",
-        "recirculation",
-        "recirc",
-        "newsletter",
-        "newsletters",
-        "subscribe",
-        "subscription",
-        "signup",
-        "cookie",
-        "cookies",
-        "consent",
-        "gdpr",
-        "promo",
-        "promos",
-        "promotion",
-        "promobox",
-        "advert",
-        "adverts",
-        "advertisement",
-        "advertising",
-        "advertorial",
-        "ad",
-        "ads",
-        "adslot",
-        "adunit",
-        "adbox",
-        "adsbygoogle",
-        "banner",
-        "sponsor",
-        "sponsored",
-        "outbrain",
-        "taboola",
-        "sidebar",
-        "breadcrumb",
-        "breadcrumbs",
-        "pagination",
-        "pager",
-        "paging",
-        "caption",
-        "captions",
-        "figcaption",
-        "toolbar",
-        "toolbox",
-        "tools",
-        "widget",
-        "popup",
-        "modal",
-        "overlay",
-        "lightbox",
-        "tooltip",
-        "footer",
-        "nav",
-        "navbar",
-        "navigation",
-        "menu",
-        "submenu",
-        "authorbox",
-        "bio",
-        "biography",
-        "trending",
-        "popular",
-        "gallery",
-        "carousel",
-        "slider",
-        "slideshow",
-        "swiper",
-        "player",
-        "video",
-        "audio",
-        "poll",
-        "quiz",
-        "rating",
-        "print",
-        "paywall",
-        "login",
-        "register",
-        "hidden",
-        "skip",
-        "tags",
-        "taglist",
-        "topics",
-        "keywords",
-        "teaser",
-        "teasers",
-        "readmore",
-        "mostread",
-        "ticker",
-        "feedback",
-        "correction",
-        "copyright",
-        "disclaimer",
-        "donate",
-        "donation",
-        "membership",
-        "abo",
-        "anzeige",
-        "werbung",
-        "weiterlesen",
-        "embed",
-        "instagram",
-        "twitter",
-        "tiktok",
-        "facebook",
-        "credit",
-        "credits",
-        "copyrights",
-        "infobox",
-        "toc",
-        "fallback",
-        "crosslinks",
-        "crosslink",
-        "topstories",
-        "linkbox",
-        "linklist",
-    ]
-    .into_iter()
-    .collect()
+/// Words of class names and ids that never hold a story, such as `cookie-banner`.
+const NEVER: &[&str] = &[
+    "adbox",
+    "addtoany",
+    "adsbygoogle",
+    "adslot",
+    "adunit",
+    "advert",
+    "advertisement",
+    "advertising",
+    "adverts",
+    "anzeige",
+    "breadcrumb",
+    "breadcrumbs",
+    "caption",
+    "captions",
+    "comment",
+    "commentlist",
+    "comments",
+    "consent",
+    "cookie",
+    "cookies",
+    "disqus",
+    "figcaption",
+    "gdpr",
+    "navbar",
+    "navigation",
+    "newsletter",
+    "newsletters",
+    "onetrust",
+    "outbrain",
+    "pagination",
+    "sharebar",
+    "signup",
+    "sociallinks",
+    "taboola",
+    "werbung",
+];
+
+/// Words that mostly name furniture, but now and then wrap a story.
+const OFTEN: &[&str] = &[
+    "abo",
+    "ad",
+    "ads",
+    "advertorial",
+    "authorbox",
+    "bio",
+    "biography",
+    "carousel",
+    "copyright",
+    "copyrights",
+    "correction",
+    "credit",
+    "credits",
+    "crosslink",
+    "crosslinks",
+    "disclaimer",
+    "donate",
+    "donation",
+    "facebook",
+    "feedback",
+    "footer",
+    "gallery",
+    "infobox",
+    "instagram",
+    "linkbox",
+    "linklist",
+    "login",
+    "membership",
+    "menu",
+    "modal",
+    "mostread",
+    "nav",
+    "pager",
+    "paging",
+    "player",
+    "poll",
+    "popular",
+    "popup",
+    "promo",
+    "promobox",
+    "promos",
+    "promotion",
+    "quiz",
+    "rating",
+    "readmore",
+    "recirc",
+    "recirculation",
+    "recommend",
+    "recommendation",
+    "recommendations",
+    "recommended",
+    "register",
+    "related",
+    "replies",
+    "reply",
+    "respond",
+    "share",
+    "shares",
+    "sharing",
+    "sidebar",
+    "slider",
+    "slideshow",
+    "social",
+    "socials",
+    "sponsor",
+    "sponsored",
+    "submenu",
+    "subscribe",
+    "subscription",
+    "swiper",
+    "taglist",
+    "tags",
+    "teaser",
+    "teasers",
+    "ticker",
+    "tiktok",
+    "toc",
+    "toolbar",
+    "toolbox",
+    "tooltip",
+    "topstories",
+    "trending",
+    "twitter",
+    "hidden",
+];
+
+/// How often each word means furniture; true for always.
+static WORDS: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
+    NEVER.iter().map(|word| (*word, true)).chain(OFTEN.iter().map(|word| (*word, false))).collect()
 });
 
 /// The verdict on one element.
@@ -168,16 +159,10 @@ pub(crate) fn of(dom: &Dom, node: NodeId) -> Furniture {
         }
         "nav" => return Furniture::Always,
         "footer" | "aside" => return Furniture::Likely,
-        "html" | "body" | "main" | "a" | "p" | "h1" | "h2" | "h3" | "span" | "em" | "strong" | "b" | "i"
-        | "br" | "font" | "time" => {
-            // Too general to be told by a class, except where it hides.
-            return if hides(dom, node) {
-                Furniture::Always
-            } else if matches!(name.as_ref(), "html" | "body" | "main" | "a") {
-                Furniture::No
-            } else {
-                by_class(dom, node)
-            };
+        // Too general to be told by a class, except where it hides.
+        "html" | "body" | "main" | "article" | "a" | "h1" | "h2" | "em" | "strong" | "b" | "i" | "br"
+        | "font" | "time" => {
+            return if hides(dom, node) { Furniture::Always } else { Furniture::No };
         }
         _ => {}
     }
@@ -218,39 +203,37 @@ fn hides(dom: &Dom, node: NodeId) -> bool {
 }
 
 fn by_class(dom: &Dom, node: NodeId) -> Furniture {
-    let mut names =
+    let names =
         dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")).map(|(_, value)| value);
-    if names.any(is_furniture_name) { Furniture::Likely } else { Furniture::No }
+    names.map(of_name).fold(Furniture::No, |worst, own| {
+        if worst == Furniture::Always || own == Furniture::No { worst } else { own }
+    })
 }
 
-/// Whether a class attribute or id names furniture.
-fn is_furniture_name(names: &str) -> bool {
-    names.split_ascii_whitespace().any(|name| {
+/// What a class attribute or id names.
+fn of_name(names: &str) -> Furniture {
+    let mut verdict = Furniture::No;
+    for name in names.split_ascii_whitespace() {
         let words = words_of(name);
         // `has-sidebar` and `no-comments` tell what is beside; utility classes come with colons.
-        let beside = words.first().is_some_and(|word| {
-            matches!(
-                word.as_str(),
-                "has"
-                    | "with"
-                    | "no"
-                    | "is"
-                    | "not"
-                    | "js"
-                    | "show"
-                    | "hide"
-                    | "without"
-                    | "md"
-                    | "lg"
-                    | "sm"
-                    | "xl"
-            )
-        });
-        !beside
-            && words.len() <= 6
-            && !name.contains(':')
-            && words.iter().any(|word| WORDS.contains(word.as_str()))
-    })
+        const BESIDE: [&str; 14] = [
+            "has", "with", "no", "is", "not", "js", "show", "hide", "without", "md", "lg", "sm", "xl", "open",
+        ];
+        if name.contains([':', '['])
+            || words.len() > 6
+            || words.first().is_some_and(|word| BESIDE.contains(&word.as_str()))
+        {
+            continue;
+        }
+        for word in &words {
+            match WORDS.get(word.as_str()) {
+                Some(true) => return Furniture::Always,
+                Some(false) => verdict = Furniture::Likely,
+                None => {}
+            }
+        }
+    }
+    verdict
 }
 
 /// The words of a name in kebab, snake or camel case, in lower case.
@@ -280,10 +263,10 @@ mod tests {
     fn names_of_furniture_are_told_by_their_words() {
         for name in ["comments", "article-share-bar", "c-related__list", "NewsletterBox", "post adsbygoogle"]
         {
-            assert!(is_furniture_name(name), "{name}");
+            assert_ne!(of_name(name), Furniture::No, "{name}");
         }
         for name in ["article", "has-sidebar", "story-body", "header", "shareholder", "md:hidden"] {
-            assert!(!is_furniture_name(name), "{name}");
+            assert_eq!(of_name(name), Furniture::No, "{name}");
         }
     }
 }

@@ -63,6 +63,9 @@ pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Range<usiz
             }
         }
         let article = parent.is_none();
+        if let Some(parent) = parent {
+            add_between(flow, weights, &mut outer, flow.span(parent));
+        }
         if outer.len() < 2 || (!article && !are_stories(flow, &outer)) {
             continue;
         }
@@ -75,6 +78,16 @@ pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Range<usiz
         }
     }
     best
+}
+
+/// Adds what stands before, between and after `spans` within `whole` and is a story too: the first
+/// story of a page is often not wrapped like those that follow it.
+fn add_between(flow: &Flow, weights: &Weights, spans: &mut Vec<Range<usize>>, whole: Range<usize>) {
+    let ends = std::iter::once(whole.start).chain(spans.iter().map(|span| span.end));
+    let starts = spans.iter().map(|span| span.start).chain(std::iter::once(whole.end));
+    let gaps: Vec<Range<usize>> = ends.zip(starts).map(|(end, start)| end..start.max(end)).collect();
+    spans.extend(gaps.into_iter().filter(|gap| is_story(flow.get(gap.clone()), weights.get(gap))));
+    spans.sort_by_key(|span| span.start);
 }
 
 /// Whether these pieces could be a story of their own: a headline before running text.
@@ -107,6 +120,44 @@ fn signature(dom: &Dom, node: NodeId) -> String {
     let mut classes: Vec<&str> = class.split_ascii_whitespace().collect();
     classes.sort_unstable();
     format!("{name}.{}", classes.join("."))
+}
+
+/// The part of the page that holds the text which the page's own description gives as the
+/// article's: where most of `body` is found again. It ends with that text, unless `main` has far more.
+pub(crate) fn described(
+    flow: &Flow,
+    weights: &Weights,
+    body: &str,
+    main: &Range<usize>,
+) -> Option<Range<usize>> {
+    const START: usize = 40;
+    let squash = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
+    let body = squash(body);
+    let finder = |piece: &Piece| {
+        let text = squash(&piece.text);
+        let end = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);
+        memchr::memmem::find(body.as_bytes(), text.get(..end).unwrap_or_default().as_bytes()).is_some()
+    };
+    let found: Vec<usize> = flow
+        .pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| piece.is_running() && finder(piece))
+        .map(|(at, _)| at)
+        .collect();
+    let span = *found.first()?..found.last()? + 1;
+    let weight: usize = found.iter().map(|at| weights.get(&(*at..*at + 1))).sum();
+    let whole = words::weight(&body);
+    if weight * 2 < whole || weight < STORY_WEIGHT || weights.get(&span) > weight * 2 {
+        return None;
+    }
+    let overlaps = main.start < span.end && span.start < main.end;
+    // Some descriptions give only the beginning.
+    if overlaps && weights.get(main) * 2 > weight * 3 {
+        Some(main.start.min(span.start)..main.end.max(span.end))
+    } else {
+        Some(span)
+    }
 }
 
 /// The part of the page that holds its running text: from the root down, as long as one child holds

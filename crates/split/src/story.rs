@@ -6,7 +6,7 @@ use model::{Block, DateOrigin, Dated, Image, Kind, PageRef, Story};
 use url::Url;
 
 use crate::date::{self, Context};
-use crate::dom;
+use crate::dom::{self, Dom};
 use crate::draft::{Draft, Outside};
 use crate::flow::Flow;
 use crate::glue::Vocabulary;
@@ -25,18 +25,15 @@ pub(crate) fn of_html(
     let dom = dom::parse(html, limits);
     let meta = Meta::read(&dom);
     let flow = Flow::read(&dom);
-    let weights = Weights::of(&flow.pieces);
-    let units = region::units(&dom, &flow, &weights);
-    let parts: Vec<Range<usize>> = if units.is_empty() {
-        vec![with_headline(&flow, &meta, region::main(&dom, &flow, &weights))]
-    } else {
-        units
-    };
+    let one = meta.is_article || meta.item().is_some();
+    let parts = parts(&dom, &flow, &meta);
     let ranges: Vec<Range<usize>> = parts
         .into_iter()
         .flat_map(|part| {
             let start = part.start;
-            rhythm::split(flow.get(part)).into_iter().map(move |range| range.start + start..range.end + start)
+            rhythm::split(flow.get(part), one)
+                .into_iter()
+                .map(move |range| range.start + start..range.end + start)
         })
         .collect();
     let page =
@@ -58,11 +55,23 @@ pub(crate) fn of_plain(
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
     let pieces = plain::pieces(text);
-    let ranges = rhythm::split(&pieces);
+    let ranges = rhythm::split(&pieces, false);
     let meta = Meta::default();
     let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None };
     let stories = page.stories(&pieces, &ranges);
     page.finish(stories)
+}
+
+/// The parts of the page that hold stories: several alike, or the one that holds its text.
+fn parts(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
+    let weights = Weights::of(&flow.pieces);
+    let main = region::main(dom, flow, &weights);
+    let body = meta.item().and_then(|item| item.body.as_deref());
+    if let Some(part) = body.and_then(|body| region::described(flow, &weights, body, &main)) {
+        return vec![with_headline(flow, meta, part)];
+    }
+    let units = region::units(dom, flow, &weights);
+    if units.is_empty() { vec![with_headline(flow, meta, main)] } else { units }
 }
 
 /// `part`, reaching back to the headline that stands before it, if one does.
@@ -112,7 +121,6 @@ impl Page<'_> {
             let named = item
                 .and_then(|item| item.headline.as_deref())
                 .or(self.meta.headline.as_deref())
-                .or(self.meta.title.as_deref())
                 .filter(|_| self.one);
             let outside = Outside {
                 headline: named,
@@ -181,11 +189,8 @@ impl Page<'_> {
         }
         if story.title.is_none() {
             let site = meta.site.as_deref();
-            story.title = item
-                .and_then(|item| item.headline.clone())
-                .or_else(|| meta.headline.clone())
-                .or_else(|| meta.title.clone())
-                .map(|text| title::without_site(&text, None, site));
+            let named = item.and_then(|item| item.headline.clone()).or_else(|| meta.headline.clone());
+            story.title = named.or_else(|| meta.title.as_ref().map(|text| title::without_site(text, site)));
         }
         let authors = item
             .map(|item| item.authors.clone())

@@ -2,25 +2,33 @@
 
 use crate::words;
 
-/// `title` without a site's name at its end or start: after a bar, dash or colon that `site` or
-/// nothing of the page's own `headline` follows.
-pub(crate) fn without_site(title: &str, headline: Option<&str>, site: Option<&str>) -> String {
-    if let Some(headline) = headline {
-        let (long, short) = (words::normal(title), words::normal(headline));
-        if !short.is_empty() && (long.starts_with(&short) || long.ends_with(&short)) {
-            return headline.to_owned();
-        }
-    }
+/// `title`, from a `<title>`, without the site's name: the part after (or before) a bar or dash that
+/// is the `site`, or in few words stands after the last bar.
+pub(crate) fn without_site(title: &str, site: Option<&str>) -> String {
     let site = site.map(words::normal).filter(|site| !site.is_empty());
+    let is_site = |part: &str| site.as_deref() == Some(&words::normal(part));
     for mark in [" | ", " – ", " — ", " - ", " :: ", " » ", " · ", "｜", "|"] {
         if let Some((head, tail)) = title.rsplit_once(mark) {
             let short = words::count(tail) <= 4 && words::count(head) > words::count(tail);
-            if (site.as_deref() == Some(&words::normal(tail)) || short) && !head.trim().is_empty() {
-                return without_site(head.trim(), None, site.as_deref());
+            if (is_site(tail) || short) && !head.trim().is_empty() {
+                return head.trim().to_owned();
             }
+        }
+        if let Some((head, tail)) = title.split_once(mark)
+            && is_site(head)
+        {
+            return tail.trim().to_owned();
         }
     }
     title.trim().to_owned()
+}
+
+/// Whether two headlines have the same letters; spaces and marks may differ, as where a kicker in
+/// a headline stands on a line of its own.
+pub(crate) fn same_letters(one: &str, other: &str) -> bool {
+    let squash = |text: &str| words::normal(text).replace(' ', "");
+    let (one, other) = (squash(one), squash(other));
+    !one.is_empty() && one == other
 }
 
 /// Whether two headlines say the same: one is the other, or its beginning.
