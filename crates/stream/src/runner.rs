@@ -17,6 +17,7 @@ mod jobs;
 mod meters;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -129,6 +130,8 @@ pub struct Runner<S: Stage> {
     crash_marks: Option<CrashMarks>,
     tasks: BTreeMap<u32, Task<S>>,
     jobs: RunningJobs<S>,
+    /// The partition whose job was started last.
+    turn: u32,
     /// A transaction that was tried and not committed yet.
     unsettled: Option<Transaction>,
     /// When the first of what has gathered was handled.
@@ -173,6 +176,7 @@ impl<S: Stage> Runner<S> {
             settings,
             crash_marks,
             tasks: BTreeMap::new(),
+            turn: u32::MAX,
             unsettled: None,
             gathering_since: None,
             gathered_records: 0,
@@ -337,18 +341,17 @@ impl<S: Stage> Runner<S> {
     }
 
     fn start_jobs(&mut self) {
-        // Round by round, so that no partition has to wait for another's jobs.
-        let mut any = true;
-        while any {
-            any = false;
-            for (partition, task) in &mut self.tasks {
-                if self.jobs.len() >= self.settings.jobs_in_flight {
-                    break;
-                }
-                if let Some((job, work)) = task.take_job(Timestamp::now()) {
-                    self.jobs.start(*partition, job, work);
-                    any = true;
-                }
+        // Each partition in turn, on from the last one: none has to wait for the jobs of another.
+        let mut passed = 0;
+        while passed < self.tasks.len() && self.jobs.len() < self.settings.jobs_in_flight {
+            let next = self.tasks.range((Bound::Excluded(self.turn), Bound::Unbounded)).next();
+            let Some((&partition, _)) = next.or_else(|| self.tasks.first_key_value()) else { break };
+            self.turn = partition;
+            passed += 1;
+            let job = self.tasks.get_mut(&partition).and_then(|task| task.take_job(Timestamp::now()));
+            if let Some((job, work)) = job {
+                self.jobs.start(partition, job, work);
+                passed = 0;
             }
         }
         let pending = self.tasks.values().map(Task::pending_jobs).sum();
