@@ -26,7 +26,7 @@ mod dead_letter;
 mod effects;
 pub mod embedded;
 mod fault;
-// pub mod kafka;
+pub mod kafka;
 mod ledger;
 mod record;
 pub mod runner;

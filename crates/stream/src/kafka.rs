@@ -1,0 +1,207 @@
+//! The log on Apache Kafka: topics, consumer groups, compacted state topics, one transaction around all.
+//!
+//! - `client` makes client configurations and says what an error of librdkafka means for the runner.
+//! - `topics` makes the topics and counts their partitions.
+//! - `membership` is the consumer group as librdkafka tells of it: what was assigned, revoked, and under which
+//!   generation this member may commit.
+//! - `restore` reads a partition's state.
+//! - `transaction` carries one transaction through and says how it ended.
+//! - `backend` puts them together for one stage; `access` is the reader and the appender of commands.
+//!
+//! Per stage and process there are two clients for good, a consumer and a transactional producer, and a third while
+//! state is restored. The consumer is polled on the runner's own thread; the producer's events are served by a thread
+//! of its own, because its transaction calls block until they are.
+//!
+//! # What fences whom
+//!
+//! Each transaction carries the position of every partition it touched, together with the group generation in which
+//! these partitions were assigned. The broker refuses a generation that has passed, so an instance that was frozen or
+//! cut off, whose partitions have moved, can commit nothing. The new owner waits until no offsets of the group pend
+//! (stable offsets) and no open transaction lies in the state partition, then reads both.
+
+mod access;
+mod backend;
+mod client;
+mod membership;
+mod restore;
+mod topics;
+mod transaction;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::backend::{Backend, Cursor};
+use crate::fault::{Fault, FaultKind};
+use crate::signal::Signal;
+use crate::topics::{Catalogue, state_of};
+
+pub use access::{KafkaAppender, KafkaReader};
+
+/// How Kafka is used: the table `[kafka]` of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// `host:port` of one or more brokers, separated by commas.
+    pub bootstrap_servers: String,
+    /// What names of topics, groups and transactions begin with.
+    pub prefix: String,
+    /// Copies of each partition of the topics that are made; the broker's default when not given.
+    pub replication_factor: Option<u16>,
+    /// A process that was silent for as long loses its partitions to the others.
+    pub session_timeout_ms: u32,
+    /// The broker aborts a transaction that is open for longer.
+    pub transaction_timeout_ms: u32,
+    /// How long a commit may take before its outcome counts as unknown.
+    pub commit_timeout_ms: u64,
+    /// How long aborting may take before the outcome counts as unknown.
+    pub abort_timeout_ms: u64,
+    /// How long to wait for brokers when connecting and when topics are made.
+    pub connect_timeout_ms: u64,
+    /// How long restoring may make no progress. Longer than a forgotten transaction stays open: the transaction
+    /// timeout and the broker's interval of looking for such, 10 s by default.
+    pub restore_timeout_ms: u64,
+    /// How long leaving the group may take.
+    pub close_timeout_ms: u64,
+    /// Input that a stage's consumer fetches ahead.
+    pub prefetch_kib: u32,
+    /// Records that a stage may hold back while it can't commit.
+    pub held_records: usize,
+    /// Output that a stage's producer may hold.
+    pub produce_buffer_kib: u32,
+    /// Any other setting of librdkafka, for security above all.
+    pub client: BTreeMap<String, String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            bootstrap_servers: String::new(),
+            prefix: "khabar.".to_owned(),
+            replication_factor: None,
+            session_timeout_ms: 10_000,
+            transaction_timeout_ms: 10_000,
+            commit_timeout_ms: 10_000,
+            abort_timeout_ms: 5_000,
+            connect_timeout_ms: 10_000,
+            restore_timeout_ms: 60_000,
+            close_timeout_ms: 3_000,
+            prefetch_kib: 16 * 1024,
+            held_records: 64,
+            produce_buffer_kib: 64 * 1024,
+            client: BTreeMap::new(),
+        }
+    }
+}
+
+impl Settings {
+    fn commit_timeout(&self) -> Duration {
+        Duration::from_millis(self.commit_timeout_ms)
+    }
+
+    fn abort_timeout(&self) -> Duration {
+        Duration::from_millis(self.abort_timeout_ms)
+    }
+
+    fn connect_timeout(&self) -> Duration {
+        Duration::from_millis(self.connect_timeout_ms)
+    }
+
+    fn restore_timeout(&self) -> Duration {
+        Duration::from_millis(self.restore_timeout_ms)
+    }
+
+    fn close_timeout(&self) -> Duration {
+        Duration::from_millis(self.close_timeout_ms)
+    }
+
+    fn topic(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+}
+
+/// A Kafka cluster that holds the log of an installation.
+#[derive(Debug)]
+pub struct Cluster {
+    settings: Settings,
+    catalogue: Catalogue,
+}
+
+impl Cluster {
+    /// The cluster of these settings. Nothing is asked of it yet.
+    ///
+    /// # Errors
+    /// [`FaultKind::Misconfigured`] when a setting is unknown to librdkafka, wrong, or one that khabar's promises rest
+    /// on.
+    pub fn new(settings: Settings, catalogue: Catalogue) -> Result<Arc<Self>, Fault> {
+        if settings.bootstrap_servers.trim().is_empty() {
+            let message = "`kafka.bootstrap_servers` is not set: give host:port of a broker";
+            return Err(Fault::new(FaultKind::Misconfigured, message));
+        }
+        client::check(&settings)?;
+        Ok(Arc::new(Self { settings, catalogue }))
+    }
+
+    /// Makes the topics that are not there yet, and waits until the brokers know them. Does no harm when many do it at
+    /// once. Topics that are there stay as they are.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers; [`FaultKind::Misconfigured`] when the broker refuses.
+    pub fn create_topics(&self) -> Result<(), Fault> {
+        topics::create(&self.settings, &self.catalogue)
+    }
+
+    /// The backend of `stage`, which reads the topic `input`. `signal` rings when there may be more.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers; [`FaultKind::Misconfigured`] when a topic is not there, and
+    /// when the stage's state topic has another number of partitions than its input.
+    pub fn backend(&self, stage: &str, input: &str, signal: Signal) -> Result<Box<dyn Backend>, Fault> {
+        let partitions = topics::count_partitions(&self.settings)?;
+        let count = |topic: &str| {
+            partitions.get(topic).copied().ok_or_else(|| topics::missing(&self.settings.topic(topic)))
+        };
+        let inputs = count(input)?;
+        let state = state_of(stage);
+        let state = self.catalogue.get(&state).map(|spec| spec.name.clone());
+        if let Some(state) = &state {
+            let states = count(state)?;
+            if states != inputs {
+                let (state, input) = (self.settings.topic(state), self.settings.topic(input));
+                let message = format!(
+                    "`{stage}` keeps one partition of state for each of its input, but {state} has {states} and \
+                     {input} has {inputs}. Make the one that is wrong anew, with as many partitions as the other"
+                );
+                return Err(Fault::new(FaultKind::Misconfigured, message));
+            }
+        }
+        let max_record_bytes = self.max_record_bytes();
+        let roles = backend::Roles { stage: stage.to_owned(), input: input.to_owned(), state };
+        let backend =
+            backend::KafkaBackend::open(self.settings.clone(), roles, partitions, max_record_bytes, signal)?;
+        Ok(Box::new(backend))
+    }
+
+    /// A reader of `topic` from `cursor` on, of what is committed.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers, [`FaultKind::Misconfigured`] when there is no such topic,
+    /// [`FaultKind::OffsetsGone`] when the cursor points before the topic's beginning.
+    pub fn reader(&self, topic: &str, cursor: Cursor) -> Result<KafkaReader, Fault> {
+        KafkaReader::open(&self.settings, topic, cursor)
+    }
+
+    /// An appender to this log.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers.
+    pub fn appender(&self) -> Result<KafkaAppender, Fault> {
+        KafkaAppender::open(&self.settings, self.max_record_bytes())
+    }
+
+    fn max_record_bytes(&self) -> u64 {
+        self.catalogue.iter().map(|spec| spec.max_record_bytes).max().unwrap_or_default()
+    }
+}

@@ -1,0 +1,173 @@
+//! Reading and appending beside the services.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::{Offset, TopicPartitionList};
+
+use super::Settings;
+use super::backend::{kafka_partition, record_of};
+use super::client::{self, Logged, drop_aside, fault_of, unique};
+use super::topics::{count_partitions, missing};
+use super::transaction::{Outgoing, Transactions};
+use crate::backend::{Appender, Commit, Cursor, Reader};
+use crate::fault::{Fault, FaultKind};
+use crate::record::{Output, Record};
+
+/// Reads what is committed in a topic, in the order in which it comes.
+pub struct KafkaReader {
+    /// Taken on drop only.
+    consumer: Option<BaseConsumer<Logged>>,
+    topic: String,
+    /// The next offset of each partition.
+    next: BTreeMap<u32, u64>,
+    /// Where each partition ended when the reader was made.
+    ends: BTreeMap<u32, u64>,
+    /// Partitions of which all was read at least once since.
+    ended: BTreeSet<u32>,
+}
+
+impl KafkaReader {
+    pub(super) fn open(settings: &Settings, topic: &str, cursor: Cursor) -> Result<Self, Fault> {
+        let name = settings.topic(topic);
+        let partitions = count_partitions(settings)?;
+        let partitions = *partitions.get(topic).ok_or_else(|| missing(&name))?;
+        let consumer: BaseConsumer<Logged> = client::reader(settings, &unique(settings, "reader"))
+            .set("enable.partition.eof", "true")
+            .create_with_context(Logged)
+            .map_err(|error| fault_of("the Kafka reader", &error))?;
+        let fault = |error: &KafkaError| fault_of(&format!("reading {name}"), error);
+        let (mut next, mut ends) = (BTreeMap::new(), BTreeMap::new());
+        let mut places = TopicPartitionList::new();
+        for partition in 0..partitions {
+            let (start, end) = consumer
+                .fetch_watermarks(&name, kafka_partition(partition), settings.connect_timeout())
+                .map_err(|error| fault(&error))?;
+            let (start, end) = (u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0));
+            let from = cursor.0.get(&partition).copied().unwrap_or(start);
+            if from < start {
+                let message = format!(
+                    "{name}/{partition} begins at {start}: the offsets {from} to {} are gone. Read on with \
+                     {partition}:{start}",
+                    start - 1
+                );
+                return Err(Fault::new(FaultKind::OffsetsGone, message));
+            }
+            let offset = Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX));
+            places
+                .add_partition_offset(&name, kafka_partition(partition), offset)
+                .map_err(|error| fault(&error))?;
+            next.insert(partition, from);
+            ends.insert(partition, end);
+        }
+        consumer.assign(&places).map_err(|error| fault(&error))?;
+        let topic = topic.to_owned();
+        Ok(Self { consumer: Some(consumer), topic, next, ends, ended: BTreeSet::new() })
+    }
+}
+
+impl Reader for KafkaReader {
+    fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<Record>, Fault> {
+        let deadline = Instant::now() + wait;
+        let mut records = Vec::new();
+        let Some(consumer) = &self.consumer else { return Ok(records) };
+        while records.len() < max {
+            // Only the first is waited for.
+            let left = deadline.saturating_duration_since(Instant::now());
+            let left = if records.is_empty() { left } else { Duration::ZERO };
+            match consumer.poll(left) {
+                Some(Ok(message)) => {
+                    let record = record_of(&message, &self.topic);
+                    self.next.insert(record.partition, record.offset + 1);
+                    records.push(record);
+                }
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    self.ended.extend(u32::try_from(partition));
+                    // The caller asks whether this was the last.
+                    break;
+                }
+                Some(Err(error)) => {
+                    let fault = fault_of(&format!("reading {}", self.topic), &error);
+                    if fault.kind != FaultKind::Unavailable {
+                        return Err(fault);
+                    }
+                }
+                None if left.is_zero() => break,
+                None => {}
+            }
+        }
+        Ok(records)
+    }
+
+    fn at_end(&mut self) -> Result<bool, Fault> {
+        let done = |(partition, end): (&u32, &u64)| {
+            // The last offsets may be marks of transactions, which are never handed out.
+            self.ended.contains(partition) || self.next.get(partition).is_none_or(|next| next >= end)
+        };
+        Ok(self.ends.iter().all(done))
+    }
+}
+
+impl Drop for KafkaReader {
+    fn drop(&mut self) {
+        if let Some(consumer) = self.consumer.take() {
+            drop_aside(consumer, Duration::ZERO);
+        }
+    }
+}
+
+/// Appends to topics, each call a transaction.
+pub struct KafkaAppender {
+    settings: Settings,
+    partitions: BTreeMap<String, u32>,
+    transactions: Transactions,
+}
+
+impl KafkaAppender {
+    pub(super) fn open(settings: &Settings, max_record_bytes: u64) -> Result<Self, Fault> {
+        let partitions = count_partitions(settings)?;
+        let transactional_id = unique(settings, "appender");
+        let transactions = Transactions::new(settings, &transactional_id, max_record_bytes);
+        Ok(Self { settings: settings.clone(), partitions, transactions })
+    }
+}
+
+impl Appender for KafkaAppender {
+    fn partitions(&self, topic: &str) -> Option<u32> {
+        self.partitions.get(topic).copied()
+    }
+
+    fn append(&mut self, outputs: Vec<Output>) -> Result<(), Fault> {
+        let mut topics = BTreeMap::new();
+        for output in &outputs {
+            let name = self.settings.topic(&output.topic);
+            if !self.partitions.contains_key(&output.topic) {
+                return Err(missing(&name));
+            }
+            topics.insert(output.topic.as_str(), name);
+        }
+        let records = outputs.iter().map(|output| Outgoing {
+            topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
+            partition: output.partition,
+            key: &output.key,
+            headers: &output.headers,
+            value: output.value.as_deref(),
+        });
+        match self.transactions.commit(records, None) {
+            Commit::Committed => Ok(()),
+            Commit::Aborted(fault) | Commit::Failed(fault) => Err(fault),
+            Commit::Restore(fault) => {
+                self.transactions.drop_producer();
+                Err(fault)
+            }
+        }
+    }
+}
+
+impl Drop for KafkaAppender {
+    fn drop(&mut self) {
+        self.transactions.drop_producer();
+    }
+}

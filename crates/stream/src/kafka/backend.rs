@@ -1,0 +1,498 @@
+//! Kafka as one stage sees it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers as _};
+use rdkafka::producer::Producer;
+use rdkafka::{Message, Offset, TopicPartitionList};
+
+use super::Settings;
+use super::client::{drop_aside, fault_of, group_member, unique};
+use super::membership::{Change, Membership};
+use super::restore::StateReader;
+use super::transaction::{Outgoing, Positions, Transactions};
+use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
+use crate::fault::{Fault, FaultKind};
+use crate::record::{Headers, Record};
+use crate::signal::Signal;
+
+/// How often to look whether offsets of the group still pend.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// How long one question to the brokers may take while the runner waits.
+const QUESTION_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// The short names of what a stage works on.
+pub(super) struct Roles {
+    pub(super) stage: String,
+    pub(super) input: String,
+    pub(super) state: Option<String>,
+}
+
+pub(super) struct KafkaBackend {
+    settings: Settings,
+    roles: Roles,
+    /// The input's name on Kafka.
+    input: String,
+    /// The state topic's name on Kafka.
+    state: Option<String>,
+    partitions: BTreeMap<String, u32>,
+    signal: Signal,
+    consumer: Option<BaseConsumer<Membership>>,
+    transactions: Transactions,
+    reader: Option<StateReader>,
+    /// Assigned, and to be restored before anything is read.
+    pending: BTreeSet<u32>,
+    /// Restored, and read as soon as none is pending: from where.
+    restored: Vec<(u32, u64)>,
+    /// Restored: the next offset to commit.
+    next: BTreeMap<u32, u64>,
+    /// Restored: the next offset to hand out.
+    read: BTreeMap<u32, u64>,
+    /// Fetched when there was no room, in order.
+    held: VecDeque<Record>,
+    paused: BTreeSet<u32>,
+}
+
+impl KafkaBackend {
+    pub(super) fn open(
+        settings: Settings,
+        roles: Roles,
+        partitions: BTreeMap<String, u32>,
+        max_record_bytes: u64,
+        signal: Signal,
+    ) -> Result<Self, Fault> {
+        let transactional_id = unique(&settings, &roles.stage);
+        let mut backend = Self {
+            transactions: Transactions::new(&settings, &transactional_id, max_record_bytes),
+            input: settings.topic(&roles.input),
+            state: roles.state.as_deref().map(|state| settings.topic(state)),
+            settings,
+            roles,
+            partitions,
+            signal,
+            consumer: None,
+            reader: None,
+            pending: BTreeSet::new(),
+            restored: Vec::new(),
+            next: BTreeMap::new(),
+            read: BTreeMap::new(),
+            held: VecDeque::new(),
+            paused: BTreeSet::new(),
+        };
+        backend.join()?;
+        Ok(backend)
+    }
+
+    /// Becomes a member of the stage's group.
+    fn join(&mut self) -> Result<(), Fault> {
+        let group = self.settings.topic(&self.roles.stage);
+        let mut consumer: BaseConsumer<Membership> = group_member(&self.settings, &group)
+            .create_with_context(Membership::of_topic(self.input.clone()))
+            .map_err(|error| fault_of("the Kafka consumer", &error))?;
+        let signal = self.signal.clone();
+        consumer.set_nonempty_callback(move || signal.ring());
+        consumer
+            .subscribe(&[&self.input])
+            .map_err(|error| fault_of(&format!("subscribing to {}", self.input), &error))?;
+        self.consumer = Some(consumer);
+        Ok(())
+    }
+
+    /// Leaves the group and forgets what was ours.
+    fn leave(&mut self) {
+        if let Some(consumer) = self.consumer.take() {
+            // librdkafka waits for an answer to its assignment before it closes.
+            if !self.pending.is_empty() {
+                let all: Vec<(u32, u64)> = self.pending.iter().map(|partition| (*partition, 0)).collect();
+                let taken = self.places(&all).and_then(|list| {
+                    consumer.incremental_assign(&list).map_err(|error| fault_of("leaving the group", &error))
+                });
+                if let Err(fault) = taken {
+                    tracing::debug!("{fault}");
+                }
+            }
+            drop_aside(consumer, self.settings.close_timeout());
+        }
+        self.reader = None;
+        self.pending.clear();
+        self.restored.clear();
+        self.next.clear();
+        self.read.clear();
+        self.held.clear();
+        self.paused.clear();
+    }
+
+    fn consumer(&self) -> Result<&BaseConsumer<Membership>, Fault> {
+        self.consumer.as_ref().ok_or_else(|| Fault::new(FaultKind::OutcomeUnknown, "no Kafka consumer"))
+    }
+
+    fn places(&self, places: &[(u32, u64)]) -> Result<TopicPartitionList, Fault> {
+        let mut list = TopicPartitionList::with_capacity(places.len());
+        for (partition, offset) in places {
+            let offset = Offset::Offset(i64::try_from(*offset).unwrap_or(i64::MAX));
+            list.add_partition_offset(&self.input, kafka_partition(*partition), offset)
+                .map_err(|error| fault_of(&self.input, &error))?;
+        }
+        Ok(list)
+    }
+
+    /// Takes what the callbacks told since the last time.
+    fn take_changes(&mut self, polled: &mut Polled) -> Result<(), Fault> {
+        for change in self.consumer()?.context().take_changes() {
+            match change {
+                Change::Assigned(partitions) => {
+                    self.pending.extend(&partitions);
+                    polled.assigned.extend(partitions);
+                }
+                Change::Revoked(partitions) => {
+                    for partition in &partitions {
+                        self.pending.remove(partition);
+                        self.restored.retain(|(restored, _)| restored != partition);
+                        self.next.remove(partition);
+                        self.read.remove(partition);
+                        self.paused.remove(partition);
+                    }
+                    self.held.retain(|record| !partitions.contains(&record.partition));
+                    polled.revoked.extend(partitions);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells librdkafka which partitions not to fetch: those that are full, and all when too much is held.
+    fn pause(&mut self, asked: &BTreeSet<u32>) -> Result<(), Fault> {
+        let holds_too_much = self.held.len() >= self.settings.held_records;
+        let ours = self.read.keys().copied();
+        let wanted: BTreeSet<u32> =
+            ours.filter(|partition| holds_too_much || asked.contains(partition)).collect();
+        if wanted == self.paused {
+            return Ok(());
+        }
+        let list = |partitions: Vec<u32>| {
+            let mut list = TopicPartitionList::with_capacity(partitions.len());
+            for partition in partitions {
+                list.add_partition(&self.input, kafka_partition(partition));
+            }
+            list
+        };
+        let consumer = self.consumer()?;
+        let (stop, go) = (
+            wanted.difference(&self.paused).copied().collect::<Vec<_>>(),
+            self.paused.difference(&wanted).copied().collect::<Vec<_>>(),
+        );
+        let done = consumer.pause(&list(stop)).and_then(|()| consumer.resume(&list(go)));
+        done.map_err(|error| fault_of(&self.input, &error))?;
+        self.paused = wanted;
+        Ok(())
+    }
+
+    /// Hands out what was held back.
+    fn hand_out_held(&mut self, room: &mut Room, paused: &BTreeSet<u32>, polled: &mut Polled) {
+        let mut still = VecDeque::new();
+        while let Some(record) = self.held.pop_front() {
+            if paused.contains(&record.partition) || !take_room(room, &record) {
+                still.push_back(record);
+            } else {
+                self.hand_out(record, polled);
+            }
+        }
+        self.held = still;
+    }
+
+    fn hand_out(&mut self, record: Record, polled: &mut Polled) {
+        self.read.insert(record.partition, record.offset + 1);
+        polled.records.push(record);
+    }
+
+    /// Judges what the consumer reported instead of a record.
+    fn consumer_error(&mut self, error: &KafkaError, polled: &mut Polled) -> Result<(), Fault> {
+        use RDKafkaErrorCode as Code;
+        match error {
+            KafkaError::MessageConsumptionFatal(_) => {
+                Err(Fault::new(FaultKind::Fenced, format!("the consumer of {}: {error}", self.input)))
+            }
+            KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange) => {
+                self.stop_what_is_gone(polled)
+            }
+            error => {
+                let fault = fault_of(&format!("reading {}", self.input), error);
+                // librdkafka goes on by itself when a broker is back; readiness tells.
+                if fault.kind == FaultKind::Unavailable { Ok(()) } else { Err(fault) }
+            }
+        }
+    }
+
+    /// librdkafka does not say which partition's offset was refused.
+    fn stop_what_is_gone(&mut self, polled: &mut Polled) -> Result<(), Fault> {
+        let mut found = false;
+        for (partition, next) in self.read.clone() {
+            let (start, end) = self.watermarks(&self.input.clone(), partition)?;
+            let (input, stage) = (&self.input, &self.roles.stage);
+            let message = if next < start {
+                format!(
+                    "the offsets {next} to {} of {input}/{partition} are gone before `{stage}` read them. To go on \
+                     without them, set the group's offset for this partition to {start}",
+                    start - 1
+                )
+            } else if next > end {
+                format!(
+                    "{input}/{partition} ends at {end}, but `{stage}` has read up to {next}: the topic was made anew \
+                     or cut. To read it again, set the group's offset for this partition to {start}"
+                )
+            } else {
+                continue;
+            };
+            found = true;
+            self.read.remove(&partition);
+            polled.stopped.push((partition, Fault::new(FaultKind::OffsetsGone, message)));
+        }
+        if found {
+            return Ok(());
+        }
+        let message = format!("the broker refused an offset of {} that it holds by now", self.input);
+        Err(Fault::new(FaultKind::OutcomeUnknown, message))
+    }
+
+    /// First offset and high watermark, open transactions included.
+    fn watermarks(&mut self, topic: &str, partition: u32) -> Result<(u64, u64), Fault> {
+        let asked = self.transactions.ready()?.client();
+        let (start, end) = asked
+            .fetch_watermarks(topic, kafka_partition(partition), QUESTION_TIMEOUT)
+            .map_err(|error| fault_of(&format!("the ends of {topic}/{partition}"), &error))?;
+        Ok((u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
+    }
+
+    /// The group's committed offset, none for a new group. Waits while an offset pends in an open transaction: a
+    /// member that reads committed records is not told before.
+    fn committed(&self, partition: u32) -> Result<Option<u64>, Fault> {
+        let what = || format!("the committed offset of {}/{partition}", self.input);
+        let deadline = Instant::now() + self.settings.restore_timeout();
+        loop {
+            let mut asked = TopicPartitionList::new();
+            asked.add_partition(&self.input, kafka_partition(partition));
+            let answer = self.consumer()?.committed_offsets(asked, QUESTION_TIMEOUT).and_then(|list| {
+                let elements = list.elements();
+                let Some(element) = elements.first() else { return Ok(None) };
+                element.error()?;
+                Ok(element.offset().to_raw().and_then(|offset| u64::try_from(offset).ok()))
+            });
+            match answer {
+                Ok(offset) => return Ok(offset),
+                Err(error) => {
+                    let fault = fault_of(&what(), &error);
+                    if fault.kind != FaultKind::Unavailable || Instant::now() >= deadline {
+                        return Err(fault);
+                    }
+                }
+            }
+            // Nobody rings when a transaction ends: this is a pause.
+            Signal::default().wait(LOOK_AGAIN);
+        }
+    }
+
+    fn read_state(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        let Some(state) = self.state.clone() else { return Ok(()) };
+        let (_, high) = self.watermarks(&state, partition)?;
+        let high = i64::try_from(high).unwrap_or(i64::MAX);
+        let reader = match &mut self.reader {
+            Some(reader) => reader,
+            none => none.insert(StateReader::open(&self.settings, state)?),
+        };
+        for (key, value) in reader.read(partition, high)? {
+            entry(&key, &value)?;
+        }
+        Ok(())
+    }
+}
+
+impl Backend for KafkaBackend {
+    fn partitions(&self, topic: &str) -> Option<u32> {
+        self.partitions.get(topic).copied()
+    }
+
+    fn poll(&mut self, mut room: Room, paused: &BTreeSet<u32>) -> Result<Polled, Fault> {
+        let mut polled = Polled::default();
+        self.hand_out_held(&mut room, paused, &mut polled);
+        self.pause(paused)?;
+        // An empty answer may mean that a callback was served: only the second in a row says that nothing is left.
+        let mut empty_answers = 0;
+        while empty_answers < 2 && self.pending.is_empty() {
+            let answer = self
+                .consumer()?
+                .poll(Duration::ZERO)
+                .map(|answer| answer.map(|message| record_of(&message, &self.roles.input)));
+            match answer {
+                None => empty_answers += 1,
+                Some(Ok(record)) => {
+                    empty_answers = 0;
+                    if !self.read.contains_key(&record.partition) {
+                        continue;
+                    }
+                    if paused.contains(&record.partition) {
+                        self.held.push_back(record);
+                    } else if take_room(&mut room, &record) {
+                        self.hand_out(record, &mut polled);
+                    } else {
+                        self.held.push_back(record);
+                        self.take_changes(&mut polled)?;
+                        break;
+                    }
+                }
+                Some(Err(error)) => {
+                    empty_answers = 0;
+                    self.consumer_error(&error, &mut polled)?;
+                }
+            }
+            self.take_changes(&mut polled)?;
+        }
+        let revoked = &polled.revoked;
+        polled.records.retain(|record| !revoked.contains(&record.partition));
+        if let Some(ends) = self.consumer()?.context().take_ends() {
+            let lag = |(partition, next): (&u32, &u64)| {
+                Some((*partition, ends.get(partition)?.saturating_sub(*next)))
+            };
+            polled.lag = self.read.iter().filter_map(lag).collect();
+        }
+        Ok(polled)
+    }
+
+    fn restore(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        // First of all, so that nothing of this producer's earlier self pends.
+        self.transactions.ready()?;
+        let next = match self.committed(partition)? {
+            Some(offset) => offset,
+            None => self.watermarks(&self.input.clone(), partition)?.0,
+        };
+        self.read_state(partition, entry)?;
+        self.next.insert(partition, next);
+        self.restored.push((partition, next));
+        self.pending.remove(&partition);
+        if self.pending.is_empty() {
+            // One answer to librdkafka for all that it assigned: now they are read.
+            let restored = std::mem::take(&mut self.restored);
+            let list = self.places(&restored)?;
+            self.consumer()?.incremental_assign(&list).map_err(|error| {
+                Fault::new(FaultKind::Fenced, format!("taking over {}: {error}", self.input))
+            })?;
+            self.read.extend(restored);
+            self.reader = None;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, transaction: &Transaction) -> Commit {
+        let mut places = Vec::with_capacity(transaction.steps.len());
+        for (partition, step) in &transaction.steps {
+            // The last one again where none was handled: only a real number is checked by the broker.
+            let Some(next) = step.position.or_else(|| self.next.get(partition).copied()) else {
+                let message = format!("{}/{partition} is not this instance's", self.input);
+                return Commit::Restore(Fault::new(FaultKind::Fenced, message));
+            };
+            places.push((*partition, next));
+        }
+        let (offsets, generation) = match (self.places(&places), self.consumer()) {
+            (Ok(offsets), Ok(consumer)) => (offsets, consumer.context().generation()),
+            (Err(fault), _) => return Commit::Failed(fault),
+            (_, Err(fault)) => return Commit::Restore(fault),
+        };
+        let Some(generation) = generation else {
+            let message = format!("the group has taken the partitions of {} away", self.input);
+            return Commit::Aborted(Fault::new(FaultKind::Aborted, message));
+        };
+        let outputs = transaction.steps.values().flat_map(|step| &step.outputs);
+        let topics: BTreeMap<&str, String> = outputs
+            .clone()
+            .map(|output| (output.topic.as_str(), self.settings.topic(&output.topic)))
+            .collect();
+        let outputs = outputs.map(|output| Outgoing {
+            topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
+            partition: output.partition,
+            key: &output.key,
+            headers: &output.headers,
+            value: output.value.as_deref(),
+        });
+        let changes_state = transaction.steps.values().any(|step| !step.state.is_empty());
+        let Some(state) = self.state.as_deref().or((!changes_state).then_some("")) else {
+            let message = format!("`{}` keeps state and has no state topic", self.roles.stage);
+            return Commit::Failed(Fault::new(FaultKind::Misconfigured, message));
+        };
+        let no_headers = Headers::new();
+        let entries = transaction.steps.iter().flat_map(|(partition, step)| {
+            step.state.iter().map(|(key, value)| Outgoing {
+                topic: state,
+                partition: *partition,
+                key,
+                headers: &no_headers,
+                value: value.as_deref(),
+            })
+        });
+        let positions = Positions { offsets: &offsets, generation: &generation };
+        let outcome = self.transactions.commit(outputs.chain(entries), Some(positions));
+        if let Commit::Committed = outcome {
+            self.next.extend(places);
+        }
+        outcome
+    }
+
+    fn reset(&mut self) -> Result<(), Fault> {
+        self.leave();
+        self.transactions.drop_producer();
+        self.join()
+    }
+
+    fn connected(&self) -> bool {
+        self.consumer.as_ref().is_some_and(|consumer| consumer.context().stands())
+    }
+
+    fn close(&mut self) {
+        self.leave();
+        self.transactions.drop_producer();
+    }
+}
+
+impl Drop for KafkaBackend {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// Counts a record against the room; says whether it fits.
+fn take_room(room: &mut Room, record: &Record) -> bool {
+    if room.records == 0 || room.bytes == 0 {
+        return false;
+    }
+    room.records -= 1;
+    room.bytes = room.bytes.saturating_sub(record.weight_bytes());
+    true
+}
+
+/// A message as a record of the topic with this short name.
+pub(super) fn record_of(message: &BorrowedMessage<'_>, topic: &str) -> Record {
+    let headers = message.headers().map(|headers| {
+        headers
+            .iter()
+            .map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec()))
+            .collect()
+    });
+    let written = message.timestamp().to_millis().and_then(|at| Timestamp::from_millisecond(at).ok());
+    Record {
+        topic: topic.to_owned(),
+        partition: u32::try_from(message.partition()).unwrap_or(0),
+        offset: u64::try_from(message.offset()).unwrap_or(0),
+        at: written.unwrap_or(Timestamp::UNIX_EPOCH),
+        key: Bytes::copy_from_slice(message.key().unwrap_or_default()),
+        headers: headers.unwrap_or_default(),
+        value: message.payload().map(Bytes::copy_from_slice),
+    }
+}
+
+pub(super) fn kafka_partition(partition: u32) -> i32 {
+    i32::try_from(partition).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,206 @@
+//! Client configurations, and what an error of librdkafka means.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use rdkafka::client::ClientContext;
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::consumer::{BaseConsumer, ConsumerContext};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::producer::BaseProducer;
+
+use super::Settings;
+use crate::fault::{Fault, FaultKind};
+
+/// What Kafka adds to a record in a batch of its own, generously.
+pub(super) const BATCH_OVERHEAD_BYTES: u64 = 64 * 1024;
+
+/// The promises rest on these: they can't be set from outside.
+const OURS: [&str; 13] = [
+    "auto.offset.reset",
+    "bootstrap.servers",
+    "enable.auto.commit",
+    "enable.auto.offset.store",
+    "enable.idempotence",
+    "enable.partition.eof",
+    "group.id",
+    "group.protocol",
+    "isolation.level",
+    "metadata.broker.list",
+    "partition.assignment.strategy",
+    "transaction.timeout.ms",
+    "transactional.id",
+];
+
+/// Refuses settings that are ours, and those that librdkafka refuses.
+pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
+    if let Some(name) = settings.client.keys().find(|name| OURS.contains(&name.as_str())) {
+        let message = format!(
+            "`{name}` in [kafka.client] can't be chosen: that nothing is lost or doubled rests on it"
+        );
+        return Err(Fault::new(FaultKind::Misconfigured, message));
+    }
+    // Making clients checks values too; connecting takes longer than they live.
+    let made: Result<BaseConsumer, _> = group_member(settings, "check").create();
+    made.map(drop).map_err(|error| fault_of("the settings of Kafka", &error))?;
+    let made: Result<BaseProducer, _> = producer(settings, "check", 0).create();
+    made.map(drop).map_err(|error| fault_of("the settings of Kafka", &error))
+}
+
+/// What all clients share.
+pub(super) fn base(settings: &Settings) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", &settings.bootstrap_servers)
+        .set("client.id", "khabar")
+        // A broker that hangs is left for another after as long; 60 s by default.
+        .set("socket.timeout.ms", "10000")
+        // A broker that comes back is found within a second; 10 s by default.
+        .set("reconnect.backoff.max.ms", "1000")
+        // For group members, but librdkafka compares it with others in every consumer.
+        .set("session.timeout.ms", settings.session_timeout_ms.to_string())
+        .set("heartbeat.interval.ms", (settings.session_timeout_ms / 5).clamp(1, 3_000).to_string());
+    for (name, value) in &settings.client {
+        config.set(name, value);
+    }
+    config
+}
+
+/// A client that asks and never reads or writes records.
+pub(super) fn inquirer(settings: &Settings) -> Result<BaseConsumer<Logged>, Fault> {
+    base(settings).create_with_context(Logged).map_err(|error| fault_of("the Kafka client", &error))
+}
+
+/// A member of the consumer group `group`.
+pub(super) fn group_member(settings: &Settings, group: &str) -> ClientConfig {
+    let mut config = reader(settings, group);
+    config
+        .set("partition.assignment.strategy", "cooperative-sticky")
+        .set("queued.max.messages.kbytes", settings.prefetch_kib.to_string())
+        // When as much is fetched, look again soon; after 1 s by default.
+        .set("fetch.queue.backoff.ms", "10")
+        .set("statistics.interval.ms", "1000");
+    config
+}
+
+/// A reader of committed records from places that are named.
+pub(super) fn reader(settings: &Settings, group: &str) -> ClientConfig {
+    let mut config = base(settings);
+    config
+        .set("group.id", group)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("auto.offset.reset", "error")
+        .set("isolation.level", "read_committed")
+        .set("allow.auto.create.topics", "false")
+        .set("check.crcs", "true");
+    config
+}
+
+/// A transactional producer.
+pub(super) fn producer(settings: &Settings, transactional_id: &str, max_record_bytes: u64) -> ClientConfig {
+    let mut config = base(settings);
+    config
+        .set("transactional.id", transactional_id)
+        .set("transaction.timeout.ms", settings.transaction_timeout_ms.to_string())
+        .set("compression.type", "zstd")
+        .set("message.max.bytes", (max_record_bytes + BATCH_OVERHEAD_BYTES).max(1_000_000).to_string())
+        .set("queue.buffering.max.kbytes", settings.produce_buffer_kib.to_string())
+        // A transaction's records come all at once and are waited for.
+        .set("linger.ms", "1")
+        // It also asks for high watermarks, which open transactions are below.
+        .set("isolation.level", "read_uncommitted");
+    config
+}
+
+/// A name that no other process has: transactions and one-off groups.
+pub(super) fn unique(settings: &Settings, name: &str) -> String {
+    let random = RandomState::new().hash_one(std::process::id());
+    format!("{}{name}-{}-{random:016x}", settings.prefix, std::process::id())
+}
+
+/// What an error of librdkafka, met with `what`, means for the runner.
+pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
+    use RDKafkaErrorCode as Code;
+    if let KafkaError::ClientConfig(_, reason, name, value) = error {
+        let message = format!("[kafka.client] {name} = \"{value}\": {reason}");
+        return Fault::new(FaultKind::Misconfigured, message);
+    }
+    let code = match error {
+        KafkaError::AdminOp(code) => Some(*code),
+        error => error.rdkafka_error_code(),
+    };
+    let (kind, way_out) = match code {
+        Some(Code::Authentication | Code::SaslAuthenticationFailed | Code::SSL) => {
+            (FaultKind::Misconfigured, ": see the security settings in [kafka.client]")
+        }
+        Some(
+            Code::TopicAuthorizationFailed
+            | Code::GroupAuthorizationFailed
+            | Code::ClusterAuthorizationFailed
+            | Code::TransactionalIdAuthorizationFailed,
+        ) => (FaultKind::Misconfigured, ": this user needs an ACL for it on the broker"),
+        Some(Code::UnknownTopic | Code::UnknownPartition | Code::InvalidTopic) => {
+            (FaultKind::Misconfigured, ": make the topics with `khabar topics create`")
+        }
+        Some(Code::MessageSizeTooLarge | Code::InvalidMessageSize) => {
+            (FaultKind::Misconfigured, ": raise the topic's max.message.bytes")
+        }
+        Some(Code::PolicyViolation | Code::InvalidReplicationFactor | Code::InvalidConfig) => {
+            (FaultKind::Misconfigured, ": the broker refuses these settings")
+        }
+        Some(_) => (FaultKind::Unavailable, ""),
+        None if matches!(error, KafkaError::ClientCreation(_) | KafkaError::Nul(_)) => {
+            (FaultKind::Misconfigured, ": see [kafka.client]")
+        }
+        None => (FaultKind::Unavailable, ""),
+    };
+    Fault::new(kind, format!("{what}: {error}{way_out}"))
+}
+
+/// Drops a client on a thread of its own, for that can hang; waits for it, at most as long.
+pub(super) fn drop_aside<T: Send + 'static>(client: T, at_most: Duration) {
+    let (gone, wait) = mpsc::channel();
+    let aside = std::thread::Builder::new().name("kafka-leave".to_owned()).spawn(move || {
+        drop(client);
+        // Nobody may wait any more.
+        let _ = gone.send(());
+    });
+    if aside.is_ok() && wait.recv_timeout(at_most).is_err() {
+        tracing::debug!("a Kafka client takes its time to end");
+    }
+}
+
+/// Hands librdkafka's lines and errors to our log.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Logged;
+
+impl ClientContext for Logged {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        log_line(level, facility, line);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        log_error(&error, reason);
+    }
+}
+
+impl ConsumerContext for Logged {}
+
+pub(super) fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
+    match level {
+        // Settings for consumers, told to a producer: [kafka.client] goes to both.
+        _ if facility == "CONFWARN" => tracing::debug!(facility, "librdkafka: {line}"),
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
+            tracing::error!(facility, "librdkafka: {line}");
+        }
+        // It calls errors what it will try again.
+        RDKafkaLogLevel::Error | RDKafkaLogLevel::Warning => tracing::warn!(facility, "librdkafka: {line}"),
+        _ => tracing::debug!(facility, "librdkafka: {line}"),
+    }
+}
+
+pub(super) fn log_error(error: &KafkaError, reason: &str) {
+    tracing::debug!("librdkafka: {error}: {reason}");
+}

@@ -1,0 +1,131 @@
+//! Reads what is committed in a partition of a state topic.
+
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::KafkaError;
+use rdkafka::{Message, Offset, TopicPartitionList};
+
+use super::Settings;
+use super::client::{Logged, drop_aside, fault_of, reader, unique};
+use crate::fault::{Fault, FaultKind};
+
+/// How often to look whether an open transaction has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// State by the runner's keys, tombstones applied.
+pub(super) type StateEntries = HashMap<Vec<u8>, Vec<u8>>;
+
+/// Reads state partitions, one after the other.
+pub(super) struct StateReader {
+    /// Taken on drop only.
+    consumer: Option<BaseConsumer<Logged>>,
+    topic: String,
+    timeout: Duration,
+}
+
+impl StateReader {
+    pub(super) fn open(settings: &Settings, topic: String) -> Result<Self, Fault> {
+        let consumer = reader(settings, &unique(settings, "restore"))
+            .set("enable.partition.eof", "true")
+            // The end is told by an answer without records: at once.
+            .set("fetch.wait.max.ms", "10")
+            .create_with_context(Logged)
+            .map_err(|error| fault_of("the reader of state", &error))?;
+        Ok(Self { consumer: Some(consumer), topic, timeout: settings.restore_timeout() })
+    }
+
+    /// The state of `partition` up to `high`, the high watermark that a `read_uncommitted` client saw.
+    ///
+    /// A `read_committed` client sees a partition end at the first open transaction. So this waits until there is none
+    /// below `high`, and reads to the end from then on: the end that it is told is at or behind `high`.
+    pub(super) fn read(&mut self, partition: u32, high: i64) -> Result<StateEntries, Fault> {
+        let mut entries = StateEntries::new();
+        let Some(consumer) = &self.consumer else { return Ok(entries) };
+        let partition = i32::try_from(partition).unwrap_or(i32::MAX);
+        let start = self.wait_until_settled(consumer, partition, high)?;
+        if start >= high {
+            return Ok(entries);
+        }
+        let fault = |error: &KafkaError| fault_of(&format!("reading {}/{partition}", self.topic), error);
+        let mut place = TopicPartitionList::new();
+        place
+            .add_partition_offset(&self.topic, partition, Offset::Offset(start))
+            .and_then(|()| consumer.assign(&place))
+            .map_err(|error| fault(&error))?;
+        let mut progress = Instant::now();
+        loop {
+            match consumer.poll(self.timeout.saturating_sub(progress.elapsed())) {
+                Some(Ok(message)) => {
+                    progress = Instant::now();
+                    let key = message.key().unwrap_or_default();
+                    match message.payload() {
+                        Some(value) => entries.insert(key.to_vec(), value.to_vec()),
+                        None => entries.remove(key),
+                    };
+                }
+                Some(Err(KafkaError::PartitionEOF(_))) => break,
+                Some(Err(error)) => {
+                    let fault = fault(&error);
+                    // Brokers may be away for a while; what was read so far stays good.
+                    if fault.kind != FaultKind::Unavailable || error_is_of_the_log(&error) {
+                        return Err(fault);
+                    }
+                }
+                None => {}
+            }
+            if progress.elapsed() >= self.timeout {
+                return Err(self.no_progress(partition));
+            }
+        }
+        consumer.unassign().map_err(|error| fault(&error))?;
+        Ok(entries)
+    }
+
+    /// Waits until no transaction is open below `high`; gives the partition's first offset.
+    fn wait_until_settled(
+        &self,
+        consumer: &BaseConsumer<Logged>,
+        partition: i32,
+        high: i64,
+    ) -> Result<i64, Fault> {
+        let begun = Instant::now();
+        loop {
+            let (start, stable) = consumer
+                .fetch_watermarks(&self.topic, partition, self.timeout)
+                .map_err(|error| fault_of(&format!("the end of {}/{partition}", self.topic), &error))?;
+            if stable >= high {
+                return Ok(start);
+            }
+            if begun.elapsed() >= self.timeout {
+                return Err(self.no_progress(partition));
+            }
+            // Nothing is assigned: this serves librdkafka's events and is a pause.
+            consumer.poll(LOOK_AGAIN);
+        }
+    }
+
+    fn no_progress(&self, partition: i32) -> Fault {
+        let message = format!(
+            "reading the state in {}/{partition} made no progress for {} s: an open transaction may be in the way",
+            self.topic,
+            self.timeout.as_secs()
+        );
+        Fault::new(FaultKind::Unavailable, message)
+    }
+}
+
+/// The log moved away under the reader: to begin anew is the way out.
+fn error_is_of_the_log(error: &KafkaError) -> bool {
+    use rdkafka::error::RDKafkaErrorCode as Code;
+    matches!(error.rdkafka_error_code(), Some(Code::AutoOffsetReset | Code::OffsetOutOfRange))
+}
+
+impl Drop for StateReader {
+    fn drop(&mut self) {
+        if let Some(consumer) = self.consumer.take() {
+            drop_aside(consumer, Duration::ZERO);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Makes topics and counts partitions.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::consumer::Consumer;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+
+use super::Settings;
+use super::client::{BATCH_OVERHEAD_BYTES, Logged, base, fault_of, inquirer};
+use crate::fault::{Fault, FaultKind};
+use crate::signal::Signal;
+use crate::topics::{Catalogue, TopicSpec};
+
+const MINUTE_MS: u64 = 60 * 1000;
+const HOUR_MS: u64 = 60 * MINUTE_MS;
+const MIB: u64 = 1 << 20;
+
+/// librdkafka's `batch.size`: a batch counts as one record against a topic's limit.
+const BATCH_BYTES: u64 = 1_000_000;
+
+/// How soon to look again whether the brokers know a new topic.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Names and values of a topic's settings.
+type Config = Vec<(&'static str, String)>;
+
+/// Partitions of all topics that begin with the prefix, by short name.
+pub(super) fn count_partitions(settings: &Settings) -> Result<BTreeMap<String, u32>, Fault> {
+    let client = inquirer(settings)?;
+    let metadata = client
+        .fetch_metadata(None, settings.connect_timeout())
+        .map_err(|error| fault_of(&unreachable(settings), &error))?;
+    let ours = metadata.topics().iter().filter_map(|topic| {
+        let short = topic.name().strip_prefix(&settings.prefix)?;
+        let led = topic.partitions().iter().all(|partition| partition.leader() >= 0);
+        let count = u32::try_from(topic.partitions().len()).ok()?;
+        (led && topic.error().is_none() && count > 0).then(|| (short.to_owned(), count))
+    });
+    Ok(ours.collect())
+}
+
+/// See [`super::Cluster::create_topics`].
+pub(super) fn create(settings: &Settings, catalogue: &Catalogue) -> Result<(), Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| {
+        Fault::new(FaultKind::Unavailable, format!("no thread to make topics on: {error}"))
+    })?;
+    let known = count_partitions(settings)?;
+    let missing: Vec<(String, &TopicSpec, Config)> = catalogue
+        .iter()
+        .filter(|spec| !known.contains_key(&spec.name))
+        .map(|spec| (settings.topic(&spec.name), spec, config_of(spec)))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let new: Vec<NewTopic<'_>> = missing
+        .iter()
+        .map(|(name, spec, config)| {
+            // -1 leaves it to the broker.
+            let replication = TopicReplication::Fixed(settings.replication_factor.map_or(-1, i32::from));
+            let partitions = i32::try_from(spec.partitions).unwrap_or(i32::MAX);
+            let topic = NewTopic::new(name, partitions, replication);
+            config.iter().fold(topic, |topic, (key, value)| topic.set(key, value))
+        })
+        .collect();
+    let admin: AdminClient<Logged> =
+        base(settings).create_with_context(Logged).map_err(|error| fault_of("the Kafka client", &error))?;
+    let options = AdminOptions::new().request_timeout(Some(settings.connect_timeout()));
+    let results = runtime
+        .block_on(admin.create_topics(&new, &options))
+        .map_err(|error| fault_of(&unreachable(settings), &error))?;
+    for result in results {
+        match result {
+            // Another process was faster.
+            Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
+            Err((topic, code)) => {
+                let what = format!("the topic {topic} can't be made");
+                return Err(fault_of(&what, &KafkaError::AdminOp(code)));
+            }
+        }
+    }
+    wait_until_known(settings, catalogue)
+}
+
+/// Brokers learn of a new topic one after the other.
+fn wait_until_known(settings: &Settings, catalogue: &Catalogue) -> Result<(), Fault> {
+    let deadline = Instant::now() + settings.connect_timeout();
+    loop {
+        let known = count_partitions(settings)?;
+        let Some(unknown) = catalogue.iter().find(|spec| !known.contains_key(&spec.name)) else {
+            return Ok(());
+        };
+        if Instant::now() >= deadline {
+            let topic = settings.topic(&unknown.name);
+            let message =
+                format!("the topic {topic} was made but has no leader yet: look at the brokers' health");
+            return Err(Fault::new(FaultKind::Unavailable, message));
+        }
+        // Nobody rings: this is a pause.
+        Signal::default().wait(LOOK_AGAIN);
+    }
+}
+
+pub(super) fn missing(topic: &str) -> Fault {
+    let message = format!("there is no topic {topic}: make the topics with `khabar topics create`");
+    Fault::new(FaultKind::Misconfigured, message)
+}
+
+pub(super) fn unreachable(settings: &Settings) -> String {
+    format!("no answer from Kafka at {}", settings.bootstrap_servers)
+}
+
+/// The topic's settings on the broker.
+///
+/// Only closed segments are compacted or dropped, so segments close several times within what they are kept for. State
+/// topics are read in whole at a restart: theirs are small, closed every few minutes and compacted as soon as a tenth
+/// is stale. Their tombstones stay for a day: a copy of the state that is older may have missed some.
+fn config_of(spec: &TopicSpec) -> Config {
+    let keeps_latest_only = spec.compact && spec.retention_ms.is_none();
+    let policy = match (spec.compact, spec.retention_ms.is_some() || spec.retention_bytes.is_some()) {
+        (true, true) => "compact,delete",
+        (true, false) => "compact",
+        (false, _) => "delete",
+    };
+    let partition_bytes = spec.retention_bytes.map(|bytes| bytes / u64::from(spec.partitions.max(1)));
+    let max_message_bytes = spec.max_record_bytes.max(BATCH_BYTES) + BATCH_OVERHEAD_BYTES;
+    let segment_bytes = match partition_bytes {
+        Some(bytes) => (bytes / 4).clamp(16 * MIB, 256 * MIB),
+        None if keeps_latest_only => 32 * MIB,
+        None => 256 * MIB,
+    };
+    let segment_ms = match spec.retention_ms {
+        Some(retention) => (retention / 6).clamp(10 * MINUTE_MS, 24 * HOUR_MS),
+        None => 10 * MINUTE_MS,
+    };
+    let text = |number: Option<u64>| number.map_or_else(|| "-1".to_owned(), |number| number.to_string());
+    let mut config = vec![
+        ("cleanup.policy", policy.to_owned()),
+        ("retention.ms", text(spec.retention_ms)),
+        ("retention.bytes", text(partition_bytes)),
+        ("max.message.bytes", max_message_bytes.to_string()),
+        ("segment.bytes", segment_bytes.max(2 * max_message_bytes).to_string()),
+        ("segment.ms", segment_ms.to_string()),
+        ("compression.type", "zstd".to_owned()),
+    ];
+    if spec.compact {
+        config.push(("delete.retention.ms", (24 * HOUR_MS).to_string()));
+        config.push(("max.compaction.lag.ms", HOUR_MS.to_string()));
+    }
+    if keeps_latest_only {
+        config.push(("min.cleanable.dirty.ratio", "0.1".to_owned()));
+    }
+    config
+}

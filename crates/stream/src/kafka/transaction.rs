@@ -1,0 +1,285 @@
+//! Carries one transaction through and says how it ended.
+//!
+//! Until the commit is asked for, an abort that succeeds makes it certain that nothing is visible. From then on only
+//! success is certain: whatever else comes back, the brokers may have committed.
+//!
+//! | step | librdkafka says | then | outcome |
+//! |---|---|---|---|
+//! | begin | any error | – | `Restore`: the producer is unusable |
+//! | write, send offsets | retriable | the same again, until the commit timeout | |
+//! | | not allowed, too large, no such topic | abort | `Failed` |
+//! | | fatal: another took over its id, or the broker forgot it | – | `Restore`, fenced |
+//! | | the generation has passed, a rebalance runs | abort | `Aborted`: the next poll tells what is gone |
+//! | | any other, or no time left | abort | `Aborted` |
+//! | commit | success | – | `Committed` |
+//! | | retriable | the same again, until the commit timeout | |
+//! | | any other, or no time left | – | `Restore`, unknown |
+//! | abort | success | – | as its reason says |
+//! | | any error, or no time left | – | `Restore`, unknown |
+//!
+//! After `Restore` the producer is made anew under the same id. That settles what the old one left open: the
+//! coordinator completes a commit that was decided and aborts everything else, before it lets the new one in.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::TopicPartitionList;
+use rdkafka::client::ClientContext;
+use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::consumer::ConsumerGroupMetadata;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
+
+use super::Settings;
+use super::client::{self, drop_aside, fault_of, log_error, log_line};
+use crate::backend::Commit;
+use crate::fault::{Fault, FaultKind};
+use crate::record::Headers;
+
+/// Delivery reports are looked for as often: `flush` looks every 100 ms, and ten commits a second are too few.
+const DELIVERY_POLL: Duration = Duration::from_millis(1);
+
+/// A record on its way, by the topic's name on Kafka.
+pub(super) struct Outgoing<'a> {
+    pub(super) topic: &'a str,
+    pub(super) partition: u32,
+    pub(super) key: &'a [u8],
+    pub(super) headers: &'a Headers,
+    pub(super) value: Option<&'a [u8]>,
+}
+
+/// Positions in the input, and as whose they are sent.
+pub(super) struct Positions<'a> {
+    pub(super) offsets: &'a TopicPartitionList,
+    pub(super) generation: &'a ConsumerGroupMetadata,
+}
+
+/// A transactional producer that is made when it is needed and made anew when it is broken.
+pub(super) struct Transactions {
+    config: ClientConfig,
+    connect_timeout: Duration,
+    commit_timeout: Duration,
+    abort_timeout: Duration,
+    close_timeout: Duration,
+    producer: Option<ThreadedProducer<Deliveries>>,
+}
+
+/// Why a transaction did not get to its end.
+enum Trouble {
+    /// Nothing is visible once it is aborted; it may be tried again.
+    Again(Fault),
+    /// Nothing is visible once it is aborted; trying again is useless.
+    Useless(Fault),
+    /// The producer is unusable, or the outcome is unknown.
+    Lost(Fault),
+}
+
+impl Transactions {
+    pub(super) fn new(settings: &Settings, transactional_id: &str, max_record_bytes: u64) -> Self {
+        Self {
+            config: client::producer(settings, transactional_id, max_record_bytes),
+            connect_timeout: settings.connect_timeout(),
+            commit_timeout: settings.commit_timeout(),
+            abort_timeout: settings.abort_timeout(),
+            close_timeout: settings.close_timeout(),
+            producer: None,
+        }
+    }
+
+    /// The producer, when the coordinator has let it in: nothing of its earlier self pends any more.
+    pub(super) fn ready(&mut self) -> Result<&ThreadedProducer<Deliveries>, Fault> {
+        if self.producer.is_none() {
+            let made: Result<ThreadedProducer<Deliveries>, KafkaError> =
+                self.config.create_with_context(Deliveries::default());
+            let producer = made.map_err(|error| fault_of("the Kafka producer", &error))?;
+            let deadline = Instant::now() + self.connect_timeout;
+            if let Err(error) = retry(deadline, |left| producer.init_transactions(left)) {
+                drop_aside(producer, Duration::ZERO);
+                return Err(fault_of("the transaction coordinator", &error));
+            }
+            return Ok(self.producer.insert(producer));
+        }
+        self.producer.as_ref().ok_or_else(|| Fault::new(FaultKind::Unavailable, "no Kafka producer"))
+    }
+
+    /// Gives the producer up; the next is made when it is needed.
+    pub(super) fn drop_producer(&mut self) {
+        if let Some(producer) = self.producer.take() {
+            drop_aside(producer, self.close_timeout);
+        }
+    }
+
+    /// Writes the records and sends the positions, all or nothing. See the module's table.
+    pub(super) fn commit<'a>(
+        &mut self,
+        records: impl Iterator<Item = Outgoing<'a>>,
+        positions: Option<Positions<'_>>,
+    ) -> Commit {
+        let deadline = Instant::now() + self.commit_timeout;
+        let abort_timeout = self.abort_timeout;
+        let producer = match self.ready() {
+            Ok(producer) => producer,
+            Err(fault) if fault.kind == FaultKind::Misconfigured => return Commit::Failed(fault),
+            Err(fault) => return Commit::Aborted(fault),
+        };
+        match attempt(producer, records, positions, deadline) {
+            Ok(()) => Commit::Committed,
+            Err(Trouble::Lost(fault)) => Commit::Restore(fault),
+            Err(Trouble::Useless(fault)) => {
+                // It was never asked to commit, so its end is certain even if this fails.
+                let _ = abort(producer, abort_timeout);
+                Commit::Failed(fault)
+            }
+            Err(Trouble::Again(fault)) => match abort(producer, abort_timeout) {
+                Ok(()) => Commit::Aborted(fault),
+                Err(error) => {
+                    let message = format!("{fault}; and aborting it failed: {error}");
+                    Commit::Restore(Fault::new(FaultKind::OutcomeUnknown, message))
+                }
+            },
+        }
+    }
+}
+
+fn attempt<'a>(
+    producer: &ThreadedProducer<Deliveries>,
+    records: impl Iterator<Item = Outgoing<'a>>,
+    positions: Option<Positions<'_>>,
+    deadline: Instant,
+) -> Result<(), Trouble> {
+    producer.context().forget();
+    producer.begin_transaction().map_err(|error| {
+        Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, format!("no transaction begins: {error}")))
+    })?;
+    for record in records {
+        write(producer, &record, deadline)?;
+    }
+    // Records are on their way while this waits for the coordinator.
+    if let Some(Positions { offsets, generation }) = positions {
+        retry(deadline, |left| producer.send_offsets_to_transaction(offsets, generation, left))
+            .map_err(|error| before_commit("the positions were refused", &error))?;
+    }
+    while producer.in_flight_count() > 0 {
+        if Instant::now() >= deadline {
+            let message = "the brokers did not take all records within the commit timeout";
+            return Err(Trouble::Again(Fault::new(FaultKind::Unavailable, message)));
+        }
+        producer.poll(DELIVERY_POLL);
+    }
+    if let Some((topic, error)) = producer.context().first_failure() {
+        return Err(before_commit(&format!("a record was not written to {topic}"), &error));
+    }
+    retry(deadline, |left| producer.commit_transaction(left)).map_err(|error| {
+        let message = format!("nobody knows whether the transaction was committed: {error}");
+        Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, message))
+    })
+}
+
+fn write(
+    producer: &ThreadedProducer<Deliveries>,
+    record: &Outgoing<'_>,
+    deadline: Instant,
+) -> Result<(), Trouble> {
+    let trouble = |error: &KafkaError| before_commit(&format!("a record for {}", record.topic), error);
+    let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
+    for (name, value) in record.headers {
+        headers = headers.insert(Header { key: name, value: Some(value) });
+    }
+    let partition = i32::try_from(record.partition).unwrap_or(i32::MAX);
+    let mut next: BaseRecord<'_, [u8], [u8]> =
+        BaseRecord::to(record.topic).partition(partition).key(record.key);
+    next.payload = record.value;
+    if !record.headers.is_empty() {
+        next.headers = Some(headers);
+    }
+    loop {
+        match producer.send(next) {
+            Ok(()) => return Ok(()),
+            Err((error, back)) => {
+                let full = error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull);
+                if !full || Instant::now() >= deadline {
+                    return Err(trouble(&error));
+                }
+                producer.poll(DELIVERY_POLL);
+                next = back;
+            }
+        }
+    }
+}
+
+fn abort(producer: &ThreadedProducer<Deliveries>, timeout: Duration) -> Result<(), KafkaError> {
+    retry(Instant::now() + timeout, |left| producer.abort_transaction(left))
+}
+
+/// Does the same again as long as librdkafka says that it may help.
+fn retry(
+    deadline: Instant,
+    mut call: impl FnMut(Duration) -> Result<(), KafkaError>,
+) -> Result<(), KafkaError> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match call(left) {
+            Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {
+                tracing::debug!("a step of a transaction is tried again: {error}");
+            }
+            end => return end,
+        }
+    }
+}
+
+/// Judges an error that came before the commit was asked for.
+fn before_commit(what: &str, error: &KafkaError) -> Trouble {
+    use RDKafkaErrorCode as Code;
+    if let KafkaError::Transaction(native) = error
+        && native.is_fatal()
+    {
+        return Trouble::Lost(Fault::new(FaultKind::Fenced, format!("{what}: {error}")));
+    }
+    let fault = fault_of(what, error);
+    match error.rdkafka_error_code() {
+        Some(
+            Code::IllegalGeneration
+            | Code::UnknownMemberId
+            | Code::FencedInstanceId
+            | Code::RebalanceInProgress,
+        ) => Trouble::Again(Fault::new(FaultKind::Aborted, fault.message)),
+        _ if fault.kind == FaultKind::Misconfigured => Trouble::Useless(fault),
+        _ => Trouble::Again(fault),
+    }
+}
+
+/// Remembers the first record of a transaction that could not be written.
+#[derive(Default)]
+pub(super) struct Deliveries(Mutex<Option<(String, KafkaError)>>);
+
+impl Deliveries {
+    fn forget(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn first_failure(&self) -> Option<(String, KafkaError)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        log_line(level, facility, line);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        log_error(&error, reason);
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        if let Err((error, message)) = result {
+            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert_with(|| (rdkafka::Message::topic(message).to_owned(), error.clone()));
+        }
+    }
+}
