@@ -1,0 +1,489 @@
+//! What is particular to Kafka: how topics are made, what fences an instance that was cut off, transactions of unknown
+//! outcome, offsets that are gone. The promises that both backends keep are proven in `promises`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rdkafka::admin::{AdminClient, AdminOptions, ResourceSpecifier};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::{Offset, TopicPartitionList};
+use stream::backend::{Appender, Backend, Commit, Cursor, Reader, Room, Step, Transaction};
+use stream::kafka::{Cluster, Settings};
+use stream::topics::{Catalogue, CatalogueSettings, TopicSpec};
+use stream::{Fault, FaultKind, Output, Record, Signal};
+
+use crate::support::kafka::{Kafka, unique};
+
+/// Longer than anything here takes on a busy machine; no test waits for it to pass.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+#[test]
+fn topics_are_made_as_the_catalogue_says_by_many_at_once() {
+    let kafka = Kafka::shared();
+    let settings = settings(kafka);
+    let catalogue = Catalogue::khabar(&CatalogueSettings::default());
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let cluster = Cluster::new(settings.clone(), catalogue.clone()).expect("good settings");
+                cluster.create_topics().expect("topics");
+            });
+        }
+    });
+    let read = |topic: &str| {
+        let wanted = [
+            "cleanup.policy",
+            "retention.ms",
+            "retention.bytes",
+            "max.message.bytes",
+            "segment.ms",
+            "segment.bytes",
+            "min.cleanable.dirty.ratio",
+            "delete.retention.ms",
+            "compression.type",
+        ];
+        let config = config_of(kafka, &format!("{}{topic}", settings.prefix));
+        wanted.map(|key| format!("{key} = {}", config[key])).join("\n")
+    };
+    insta::assert_snapshot!("kafka_topic_pages", read("pages"));
+    insta::assert_snapshot!("kafka_topic_articles", read("articles"));
+    insta::assert_snapshot!("kafka_topic_deduper_state", read("deduper-state"));
+}
+
+#[test]
+fn a_state_topic_with_other_partitions_than_its_input_is_refused() {
+    let settings = settings(Kafka::shared());
+    let catalogue = Catalogue::new([topic("in", 2), topic("copier-state", 3)]);
+    let cluster = Cluster::new(settings.clone(), catalogue).expect("good settings");
+    cluster.create_topics().expect("topics");
+    let fault = cluster.backend("copier", "in", Signal::default()).err().expect("refused");
+    assert_eq!(fault.kind, FaultKind::Misconfigured);
+    assert_eq!(
+        fault.message.replace(&settings.prefix, "khabar."),
+        "`copier` keeps one partition of state for each of its input, but khabar.copier-state has 3 and khabar.in has \
+         2. Make the one that is wrong anew, with as many partitions as the other"
+    );
+}
+
+#[test]
+fn a_missing_topic_and_a_setting_that_is_ours_are_refused_with_the_way_out() {
+    let settings = settings(Kafka::shared());
+    let cluster = Cluster::new(settings.clone(), Catalogue::new([])).expect("good settings");
+    let fault = cluster.backend("copier", "nothing", Signal::default()).err().expect("refused");
+    assert_eq!(
+        fault.message.replace(&settings.prefix, "khabar."),
+        "there is no topic khabar.nothing: make the topics with `khabar topics create`"
+    );
+    let refused = |name: &str, value: &str| {
+        let client = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        let settings = Settings { client, ..settings.clone() };
+        let fault = Cluster::new(settings, Catalogue::new([])).err().expect("refused");
+        assert_eq!(fault.kind, FaultKind::Misconfigured);
+        fault.message
+    };
+    assert_eq!(
+        refused("enable.auto.commit", "true"),
+        "`enable.auto.commit` in [kafka.client] can't be chosen: that nothing is lost or doubled rests on it"
+    );
+    assert!(refused("no.such.setting", "1").contains("[kafka.client] no.such.setting = \"1\": "));
+    assert!(refused("socket.timeout.ms", "soon").contains("[kafka.client] socket.timeout.ms = \"soon\": "));
+}
+
+#[test]
+fn state_and_positions_are_there_again_after_a_restart() {
+    let kafka = Kafka::shared();
+    let (settings, cluster) = copier(kafka);
+    append(&cluster, &[(0, "a"), (0, "b"), (1, "c")]);
+
+    let mut first = Member::join(&cluster);
+    first.poll_until("all records", |member| member.records.len() == 3);
+    let mut transaction = first.copy_all();
+    transaction
+        .step(0)
+        .state
+        .extend([(b"kept".to_vec(), Some("1".into())), (b"deleted".to_vec(), Some("2".into()))]);
+    first.commit(&transaction);
+    // A timer's transaction: no position moved, and the state of one partition only.
+    let mut timer = Transaction::default();
+    timer.step(0).state.extend([(b"deleted".to_vec(), None), (b"more".to_vec(), Some("3".into()))]);
+    first.commit(&timer);
+    first.backend.close();
+
+    append(&cluster, &[(1, "d")]);
+    let mut second = Member::join(&cluster);
+    second.poll_until("the new record", |member| !member.records.is_empty());
+    assert_eq!(second.values(), ["d"]);
+    let state = |entries: &[(&str, &str)]| {
+        entries.iter().map(|(key, value)| (key.as_bytes().to_vec(), value.as_bytes().to_vec())).collect()
+    };
+    assert_eq!(second.state, BTreeMap::from([(0, state(&[("kept", "1"), ("more", "3")])), (1, state(&[]))]));
+    second.backend.close();
+
+    assert_eq!(copied(kafka, &settings), ["a", "b", "c"]);
+}
+
+#[test]
+fn what_has_no_room_or_is_paused_is_kept_in_order() {
+    let (_, cluster) = copier(Kafka::shared());
+    let values: Vec<String> = (0..200).map(|n| format!("{n:03}")).collect();
+    let records: Vec<(u32, &str)> = values.iter().map(|value| (0, value.as_str())).collect();
+    append(&cluster, &records);
+    append(&cluster, &[(1, "other")]);
+    let mut member = Member::join(&cluster);
+    member.room = Room { records: 0, bytes: 0 };
+    // Polls without room keep the consumer alive and lose nothing, however many they are.
+    member.poll_until("partitions", |member| member.state.len() == 2);
+    for _ in 0..300 {
+        member.poll();
+    }
+    assert_eq!(member.records, []);
+    member.room = Room { records: 7, bytes: 1 << 20 };
+    member.paused = BTreeSet::from([0]);
+    member.poll_until("the partition that is not paused", |member| !member.records.is_empty());
+    assert_eq!(member.values(), ["other"]);
+    member.records.clear();
+    member.paused.clear();
+    member.poll_until("all records", |member| member.records.len() == 200);
+    assert_eq!(member.values(), values);
+    member.backend.close();
+}
+
+#[test]
+fn an_instance_that_was_cut_off_can_commit_nothing() {
+    let kafka = Kafka::shared();
+    let (mut settings, _) = copier(kafka);
+    // A member that does not poll for a second loses its partitions, while its threads live on: a ghost.
+    settings.session_timeout_ms = 1_000;
+    settings.client.insert("max.poll.interval.ms".to_owned(), "1000".to_owned());
+    let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
+    append(&cluster, &[(0, "a"), (1, "b")]);
+
+    let mut ghost = Member::join(&cluster);
+    ghost.poll_until("all records", |member| member.records.len() == 2);
+    let by_records = ghost.copy_all();
+    let mut by_timer = Transaction::default();
+    for partition in [0, 1] {
+        by_timer.step(partition).outputs.push(output("out", partition, "ghost"));
+        by_timer.step(partition).state.insert(b"ghost".to_vec(), Some("ghost".into()));
+    }
+
+    let mut heir = Member::join(&cluster);
+    heir.poll_until("all that the ghost had", |member| member.records.len() == 2);
+    heir.commit(&heir.copy_all());
+    for transaction in [by_records, by_timer] {
+        let outcome = ghost.backend.commit(&transaction);
+        assert!(matches!(outcome, Commit::Aborted(_) | Commit::Restore(_)), "{outcome:?}");
+    }
+    ghost.poll_until("the loss to be told", |member| member.lost == BTreeSet::from([0, 1]));
+    ghost.backend.close();
+    heir.backend.close();
+
+    assert_eq!(copied(kafka, &settings), ["a", "b"]);
+    assert_eq!(kafka.console_consumer(&format!("{}copier-state", settings.prefix)), []);
+}
+
+#[test]
+fn a_transaction_of_unknown_outcome_is_there_once_in_the_end() {
+    let kafka = Kafka::start();
+    let (settings, cluster) = copier(&kafka);
+    append(&cluster, &[(0, "a"), (1, "b")]);
+    let mut member = Member::join(&impatient(&settings));
+    member.poll_until("all records", |member| member.records.len() == 2);
+
+    kafka.freeze();
+    let outcome = member.backend.commit(&member.copy_all());
+    let Commit::Restore(fault) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(fault.kind, FaultKind::OutcomeUnknown);
+    kafka.thaw();
+
+    member.start_anew();
+    member.finish(&cluster);
+    member.backend.close();
+    assert_eq!(copied(&kafka, &settings), ["a", "b", "y", "z"]);
+}
+
+#[test]
+fn a_broker_that_dies_and_comes_back_is_waited_for() {
+    let kafka = Kafka::start();
+    let (settings, cluster) = copier(&kafka);
+    append(&cluster, &[(0, "a"), (1, "b")]);
+    let mut member = Member::join(&impatient(&settings));
+    member.poll_until("all records", |member| member.records.len() == 2);
+    assert!(member.backend.connected());
+
+    kafka.kill();
+    let outcome = member.backend.commit(&member.copy_all());
+    assert!(matches!(outcome, Commit::Restore(_) | Commit::Aborted(_)), "{outcome:?}");
+    member.poll_until("the loss to be seen", |member| !member.backend.connected());
+    kafka.restart();
+
+    member.start_anew();
+    member.finish(&cluster);
+    member.poll_until("the broker to be seen", |member| member.backend.connected());
+    member.backend.close();
+    assert_eq!(copied(&kafka, &settings), ["a", "b", "y", "z"]);
+}
+
+#[test]
+fn offsets_that_are_gone_stop_their_partition_and_are_named() {
+    let kafka = Kafka::shared();
+    let (settings, cluster) = copier(kafka);
+    append(&cluster, &[(0, "a"), (1, "b")]);
+    let mut member = Member::join(&cluster);
+    member.poll_until("all records", |member| member.records.len() == 2);
+    member.commit(&member.copy_all());
+    member.backend.close();
+
+    append(&cluster, &[(0, "c"), (0, "d"), (1, "e")]);
+    delete_records(kafka, &format!("{}in", settings.prefix), 0, 4);
+    let mut member = Member::join(&cluster);
+    member
+        .poll_until("a stop and a record", |member| !member.stopped.is_empty() && !member.records.is_empty());
+    assert_eq!(member.values(), ["e"]);
+    let [(0, fault)] = member.stopped.as_slice() else { panic!("{:?}", member.stopped) };
+    assert_eq!(fault.kind, FaultKind::OffsetsGone);
+    assert_eq!(
+        fault.message.replace(&settings.prefix, "khabar."),
+        "the offsets 1 to 3 of khabar.in/0 are gone before `copier` read them. To go on without them, set the group's \
+         offset for this partition to 4"
+    );
+    // The other partition lives on.
+    member.commit(&member.copy_all());
+    member.backend.close();
+}
+
+#[test]
+fn a_reader_reads_to_the_end_and_on_from_its_cursor() {
+    let kafka = Kafka::shared();
+    let (settings, cluster) = copier(kafka);
+    append(&cluster, &[(0, "a"), (0, "b"), (1, "c")]);
+    let mut reader = cluster.reader("in", Cursor::default()).expect("a reader");
+    let mut cursor = Cursor::default();
+    let mut values = BTreeSet::new();
+    let deadline = Instant::now() + PATIENCE;
+    while !reader.at_end().expect("a log") {
+        assert!(Instant::now() < deadline, "the reader did not come to the end");
+        for record in reader.read(2, Duration::from_secs(1)).expect("records") {
+            cursor.pass(&record);
+            values.insert(text(&record));
+        }
+    }
+    assert_eq!(values, BTreeSet::from(["a", "b", "c"].map(str::to_owned)));
+
+    append(&cluster, &[(1, "d")]);
+    let mut reader = cluster.reader("in", cursor).expect("a reader");
+    let mut records = Vec::new();
+    while records.is_empty() {
+        assert!(Instant::now() < deadline, "the new record did not come");
+        records = reader.read(10, Duration::from_secs(1)).expect("records");
+    }
+    assert_eq!(records.iter().map(text).collect::<Vec<_>>(), ["d"]);
+
+    delete_records(kafka, &format!("{}in", settings.prefix), 0, 2);
+    let fault = cluster.reader("in", Cursor(BTreeMap::from([(0, 1)]))).err().expect("refused");
+    assert_eq!(
+        fault.message.replace(&settings.prefix, "khabar."),
+        "khabar.in/0 begins at 2: the offsets 1 to 1 are gone. Read on with 0:2"
+    );
+}
+
+/// A stage's backend and what it gave, without a runner.
+struct Member {
+    backend: Box<dyn Backend>,
+    signal: Signal,
+    room: Room,
+    paused: BTreeSet<u32>,
+    records: Vec<Record>,
+    /// State of the partitions that are ours.
+    state: BTreeMap<u32, BTreeMap<Vec<u8>, Vec<u8>>>,
+    stopped: Vec<(u32, Fault)>,
+    /// Partitions that were ours once.
+    lost: BTreeSet<u32>,
+}
+
+impl Member {
+    fn join(cluster: &Arc<Cluster>) -> Member {
+        let signal = Signal::default();
+        Member {
+            backend: cluster.backend("copier", "in", signal.clone()).expect("a backend"),
+            signal,
+            room: Room { records: 1_000, bytes: 1 << 20 },
+            paused: BTreeSet::new(),
+            records: Vec::new(),
+            state: BTreeMap::new(),
+            stopped: Vec::new(),
+            lost: BTreeSet::new(),
+        }
+    }
+
+    /// One poll, as the runner does it.
+    fn poll(&mut self) {
+        let polled = self.backend.poll(self.room, &self.paused).expect("a poll");
+        for partition in polled.revoked {
+            self.state.remove(&partition);
+            self.lost.insert(partition);
+            self.records.retain(|record| record.partition != partition);
+        }
+        for partition in polled.assigned {
+            let mut state = BTreeMap::new();
+            let restored = self.backend.restore(partition, &mut |key, value| {
+                state.insert(key.to_vec(), value.to_vec());
+                Ok(())
+            });
+            restored.expect("state");
+            self.state.insert(partition, state);
+        }
+        self.records.extend(polled.records);
+        self.stopped.extend(polled.stopped);
+    }
+
+    fn poll_until(&mut self, what: &str, done: impl Fn(&Member) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            self.poll();
+            if done(self) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "waited in vain for {what}");
+            self.signal.wait(Duration::from_millis(100));
+        }
+    }
+
+    /// What the copier does: each record goes to `out` as it is.
+    fn copy_all(&self) -> Transaction {
+        let mut transaction = Transaction::default();
+        for record in &self.records {
+            let step = transaction.step(record.partition);
+            step.outputs.push(output("out", record.partition, &text(record)));
+            step.position = Some(record.offset + 1);
+        }
+        transaction
+    }
+
+    fn commit(&mut self, transaction: &Transaction) {
+        let outcome = self.backend.commit(transaction);
+        assert!(matches!(outcome, Commit::Committed), "{outcome:?}");
+    }
+
+    fn start_anew(&mut self) {
+        self.records.clear();
+        self.state.clear();
+        self.backend.reset().expect("a reset");
+    }
+
+    /// Copies what is left, whatever was committed before, and two records more, by which the end is known.
+    fn finish(&mut self, cluster: &Cluster) {
+        append(cluster, &[(0, "y"), (1, "z")]);
+        self.poll_until("the last records", |member| {
+            ["y", "z"].iter().all(|last| member.values().iter().any(|value| value == last))
+        });
+        self.commit(&self.copy_all());
+    }
+
+    fn values(&self) -> Vec<String> {
+        self.records.iter().map(text).collect()
+    }
+}
+
+trait Steps {
+    fn step(&mut self, partition: u32) -> &mut Step;
+}
+
+impl Steps for Transaction {
+    fn step(&mut self, partition: u32) -> &mut Step {
+        self.steps.entry(partition).or_default()
+    }
+}
+
+fn settings(kafka: &Kafka) -> Settings {
+    Settings {
+        bootstrap_servers: kafka.bootstrap().to_owned(),
+        prefix: format!("{}.", unique("backend")),
+        connect_timeout_ms: 60_000,
+        ..Settings::default()
+    }
+}
+
+fn copier_topics() -> Catalogue {
+    Catalogue::new([topic("in", 2), topic("out", 2), topic("copier-state", 2)])
+}
+
+fn copier(kafka: &Kafka) -> (Settings, Arc<Cluster>) {
+    let settings = settings(kafka);
+    let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
+    cluster.create_topics().expect("topics");
+    (settings, cluster)
+}
+
+/// Gives a commit up soon.
+fn impatient(settings: &Settings) -> Arc<Cluster> {
+    let settings = Settings { commit_timeout_ms: 1_500, abort_timeout_ms: 500, ..settings.clone() };
+    Cluster::new(settings, copier_topics()).expect("good settings")
+}
+
+fn topic(name: &str, partitions: u32) -> TopicSpec {
+    TopicSpec {
+        name: name.to_owned(),
+        partitions,
+        compact: name.ends_with("-state"),
+        retention_ms: None,
+        retention_bytes: None,
+        drop_consumed: false,
+        max_record_bytes: 1 << 20,
+    }
+}
+
+fn output(topic: &str, partition: u32, value: &str) -> Output {
+    Output {
+        topic: topic.to_owned(),
+        partition,
+        key: value.as_bytes().to_vec(),
+        headers: vec![("about".to_owned(), b"a test".to_vec())],
+        value: Some(value.to_owned().into()),
+    }
+}
+
+fn append(cluster: &Cluster, records: &[(u32, &str)]) {
+    let mut appender = cluster.appender().expect("an appender");
+    let outputs = records.iter().map(|(partition, value)| output("in", *partition, value)).collect();
+    appender.append(outputs).expect("written");
+}
+
+/// What others see in `out`, sorted.
+fn copied(kafka: &Kafka, settings: &Settings) -> Vec<String> {
+    let records = kafka.console_consumer(&format!("{}out", settings.prefix));
+    let mut values: Vec<_> = records.into_iter().filter_map(|record| record.value).collect();
+    values.sort();
+    values
+}
+
+fn text(record: &Record) -> String {
+    assert_eq!(record.headers, [("about".to_owned(), b"a test".to_vec())]);
+    String::from_utf8(record.value.as_deref().expect("a value").to_vec()).expect("text")
+}
+
+fn admin(kafka: &Kafka) -> (AdminClient<DefaultClientContext>, AdminOptions, tokio::runtime::Runtime) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(60)));
+    (kafka.client().create().expect("an admin client"), options, runtime)
+}
+
+fn config_of(kafka: &Kafka, topic: &str) -> BTreeMap<String, String> {
+    let (admin, options, runtime) = admin(kafka);
+    let asked = [ResourceSpecifier::Topic(topic)];
+    let mut answers = runtime.block_on(admin.describe_configs(&asked, &options)).expect("an answer");
+    let resource = answers.remove(0).expect("the topic's settings");
+    resource.entries.into_iter().filter_map(|entry| Some((entry.name, entry.value?))).collect()
+}
+
+/// Drops what is before `offset`, as retention would.
+fn delete_records(kafka: &Kafka, topic: &str, partition: i32, offset: i64) {
+    let (admin, options, runtime) = admin(kafka);
+    let mut until = TopicPartitionList::new();
+    until.add_partition_offset(topic, partition, Offset::Offset(offset)).expect("an offset");
+    let answer = runtime.block_on(admin.delete_records(&until, &options)).expect("an answer");
+    for element in answer.elements() {
+        element.error().expect("deleted");
+    }
+}
