@@ -1,0 +1,264 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A streaming news-ingestion pipeline: feeds in, clean articles out, each exactly once.
+#[derive(Debug, Parser)]
+#[command(name = "khabar", version, about, after_help = "Begin with:\n  khabar demo")]
+pub struct Cli {
+    /// The configuration file [default: config/khabar.toml, if it is there]
+    #[arg(long, short, global = true, env = "KHABAR_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the services: all in one process, or the named ones
+    #[command(after_help = "Examples:\n  khabar run\n  khabar run --config news.toml\n  \
+        KHABAR_KAFKA__BOOTSTRAP_SERVERS=kafka:9092 khabar run --only fetcher")]
+    Run(RunArgs),
+    /// Run the real services on a small site of news on this machine, and show what comes out
+    #[command(after_help = "Examples:\n  khabar demo\n  khabar demo --keep-running-seconds 600")]
+    Demo(DemoArgs),
+    /// Split pages into stories, without a network: one story a line
+    #[command(after_help = "Examples:\n  khabar split page.html --url https://news.example/today\n  \
+        khabar split --manifest pages.jsonl > stories.ndjson\n  khabar split --format text page.txt.gz")]
+    Split(SplitArgs),
+    /// Read a feed, from a file or a URL, and print it as JSON
+    #[command(after_help = "Examples:\n  khabar feed feed.xml\n  khabar feed https://news.example/rss")]
+    Feed(FeedArgs),
+    /// Say which of these stories tell one told before: one verdict a line
+    #[command(
+        after_help = "Examples:\n  khabar dedup stories.ndjson\n  khabar split *.html | khabar dedup -"
+    )]
+    Dedup(DedupArgs),
+    /// The list of feeds
+    #[command(subcommand)]
+    Feeds(FeedsCommand),
+    /// Read the published articles
+    #[command(after_help = "Examples:\n  khabar articles --limit 10\n  \
+        khabar articles --follow --format ndjson | jq .title\n  khabar articles --from 0:120,3:88")]
+    Articles(ArticlesArgs),
+    /// Print the JSON Schema of a kind of record, or the kinds there are
+    #[command(after_help = "Examples:\n  khabar schema\n  khabar schema article")]
+    Schema(SchemaArgs),
+    /// The topics on Kafka
+    #[command(subcommand)]
+    Topics(TopicsCommand),
+    /// The configuration
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Ask a running service whether it is ready: for health checks
+    #[command(after_help = "Examples:\n  khabar health\n  khabar health --listen 127.0.0.1:7071")]
+    Health(HealthArgs),
+}
+
+/// A service of the pipeline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub enum StageName {
+    /// Polls feeds.
+    Poller,
+    /// Fetches pages.
+    Fetcher,
+    /// Splits pages into stories.
+    Splitter,
+    /// Recognises stories and publishes articles.
+    Deduper,
+}
+
+impl StageName {
+    /// All of them, in the order in which records pass.
+    pub const ALL: [Self; 4] = [Self::Poller, Self::Fetcher, Self::Splitter, Self::Deduper];
+
+    /// The stage's name: of its consumer group, its state, its metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Poller => "poller",
+            Self::Fetcher => "fetcher",
+            Self::Splitter => "splitter",
+            Self::Deduper => "deduper",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Run only these services, with commas between (needs Kafka)
+    #[arg(long, value_delimiter = ',', value_name = "STAGES")]
+    pub only: Vec<StageName>,
+    /// Address of metrics, health and status, in place of `http.listen`
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Data directory, in place of `store.dir`
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Serve metrics here meanwhile [default: any free port]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+    /// Keep site and services running this long after the last article
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub keep_running_seconds: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct SplitArgs {
+    /// Pages: HTML or text, also gzipped; `-` is standard input
+    #[arg(required_unless_present = "manifest", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// A list of pages, a JSON object a line: `id`, `file` (relative to the list), `url`
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub manifest: Option<PathBuf>,
+    /// Where the page was found
+    #[arg(long, conflicts_with = "manifest")]
+    pub url: Option<String>,
+    /// How stories are printed
+    #[arg(long, value_enum, default_value_t = SplitFormat::Ndjson)]
+    pub format: SplitFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SplitFormat {
+    /// One JSON object a line.
+    Ndjson,
+    /// For reading.
+    Text,
+}
+
+#[derive(Debug, Args)]
+pub struct FeedArgs {
+    /// A file, `-` for standard input, or a URL
+    #[arg(value_name = "FILE|URL")]
+    pub source: String,
+}
+
+#[derive(Debug, Args)]
+pub struct DedupArgs {
+    /// Stories, a JSON object a line: `id`, `url`, `title`, `text`, `published_at`; `-` is standard input
+    pub file: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum FeedsCommand {
+    /// Add feeds, or change how they are polled
+    #[command(after_help = "Examples:\n  khabar feeds add https://news.example/rss\n  \
+        khabar feeds add https://news.example/rss --title News --poll-interval-seconds 300")]
+    Add {
+        /// The feeds' addresses
+        #[arg(required = true, value_name = "URL")]
+        urls: Vec<String>,
+        /// What to call the feed
+        #[arg(long)]
+        title: Option<String>,
+        /// Seconds between two polls of it
+        #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+        poll_interval_seconds: Option<u64>,
+    },
+    /// List the feeds
+    #[command(after_help = "Examples:\n  khabar feeds list\n  khabar feeds list --format ndjson | jq .url")]
+    List {
+        /// How feeds are printed
+        #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+        format: TableFormat,
+    },
+    /// Remove feeds, by URL or id
+    #[command(after_help = "Examples:\n  khabar feeds remove https://news.example/rss")]
+    Remove {
+        /// URLs or ids
+        #[arg(required = true, value_name = "URL|ID")]
+        feeds: Vec<String>,
+    },
+    /// Bring in what the configuration's lists have gained and changed
+    #[command(after_help = "Examples:\n  khabar feeds sync\n  khabar feeds sync --prune")]
+    Sync {
+        /// Also remove feeds that came from a list and are no longer in any
+        #[arg(long)]
+        prune: bool,
+    },
+    /// Add the feeds of an OPML file, or of a text file with a URL a line
+    #[command(after_help = "Examples:\n  khabar feeds import subscriptions.opml")]
+    Import {
+        /// The file; `-` is standard input
+        file: PathBuf,
+    },
+    /// Print the feeds as OPML
+    #[command(after_help = "Examples:\n  khabar feeds export > feeds.opml")]
+    Export,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// One JSON object a line.
+    Ndjson,
+    /// For reading.
+    Table,
+}
+
+#[derive(Debug, Args)]
+pub struct ArticlesArgs {
+    /// Wait for further articles
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Where to begin: a cursor as an earlier run printed it [default: the oldest]
+    #[arg(long, value_name = "CURSOR")]
+    pub from: Option<stream::backend::Cursor>,
+    /// Stop after this many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// How articles are printed
+    #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+    pub format: TableFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct HealthArgs {
+    /// Where the service listens, in place of `http.listen`
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// The kind: feed, entry, story, article or duplicate
+    pub name: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum TopicsCommand {
+    /// Make the topics that are missing; harmless when they are there
+    #[command(after_help = "Examples:\n  \
+        KHABAR_KAFKA__BOOTSTRAP_SERVERS=kafka:9092 khabar topics create")]
+    Create,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Check the configuration, and say what it would run on
+    #[command(
+        after_help = "Examples:\n  khabar config check\n  khabar config check --config news.toml --show"
+    )]
+    Check {
+        /// Print every setting as it stands
+        #[arg(long)]
+        show: bool,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,31 @@
+//! `khabar config check`.
+
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use stream::embedded::FILE_NAME;
+
+use crate::config::Loaded;
+use crate::feed_list;
+use crate::output::stdout;
+
+pub(super) fn run(file: Option<&Path>, show: bool) -> Result<()> {
+    let Loaded { config, file } = super::configuration(file, &[])?;
+    let feeds = feed_list::configured(&config.feeds)?;
+    let mut out = stdout();
+    if show {
+        write!(out, "{}", toml::to_string_pretty(&config).context("the configuration can't be printed")?)?;
+        return Ok(out.flush()?);
+    }
+    let source = file.map_or("no file: defaults".to_owned(), |file| file.display().to_string());
+    let log = match config.uses_kafka() {
+        true => format!("Kafka at {}", config.kafka.bootstrap_servers),
+        false => format!("the embedded store {}", config.store.dir.join(FILE_NAME).display()),
+    };
+    writeln!(out, "the configuration is sound ({source})")?;
+    writeln!(out, "records go through {log}")?;
+    writeln!(out, "{} feeds are named by it", feeds.len())?;
+    writeln!(out, "metrics and health will be on http://{}/", config.http.listen)?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,101 @@
+//! The log that records go through: embedded or Kafka, to the rest of the program all the same.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use stream::backend::{Appender, Backend, Cursor, Reader};
+use stream::embedded::{Store, Swept};
+use stream::kafka::Cluster;
+use stream::topics::Catalogue;
+use stream::{Fault, Signal};
+
+use crate::config::Config;
+
+/// The log of an installation.
+#[derive(Clone)]
+pub enum Journal {
+    /// One file of this machine.
+    Embedded(Arc<Store>),
+    /// Topics of a cluster.
+    Kafka(Arc<Cluster>),
+}
+
+impl Journal {
+    /// Opens the log to run stages on it. On Kafka, missing topics are made.
+    ///
+    /// # Errors
+    /// When another runner holds the store, or the log can't be reached or used.
+    pub fn open_to_run(config: &Config) -> Result<Self, Fault> {
+        let catalogue = Catalogue::khabar(&config.topics);
+        if config.uses_kafka() {
+            let cluster = Cluster::new(config.kafka.clone(), catalogue)?;
+            cluster.create_topics()?;
+            return Ok(Self::Kafka(cluster));
+        }
+        Store::open_as_runner(&config.store.dir, catalogue, config.store.embedded()).map(Self::Embedded)
+    }
+
+    /// Opens the log to read and append beside a runner.
+    ///
+    /// # Errors
+    /// When the log can't be reached or used.
+    pub fn open_beside(config: &Config) -> Result<Self, Fault> {
+        let catalogue = Catalogue::khabar(&config.topics);
+        if config.uses_kafka() {
+            return Cluster::new(config.kafka.clone(), catalogue).map(Self::Kafka);
+        }
+        Store::open(&config.store.dir, catalogue, config.store.embedded()).map(Self::Embedded)
+    }
+
+    /// The backend of a stage.
+    ///
+    /// # Errors
+    /// When the log can't be reached or the topic is missing.
+    pub fn backend(&self, stage: &str, input: &str, signal: Signal) -> Result<Box<dyn Backend>, Fault> {
+        match self {
+            Self::Embedded(store) => store.backend(stage, input, signal),
+            Self::Kafka(cluster) => cluster.backend(stage, input, signal),
+        }
+    }
+
+    /// A reader of a topic, from a cursor on.
+    ///
+    /// # Errors
+    /// When the log can't be reached or the topic is missing.
+    pub fn reader(&self, topic: &str, from: Cursor) -> Result<Box<dyn Reader>, Fault> {
+        Ok(match self {
+            Self::Embedded(store) => Box::new(store.reader(topic, from)?),
+            Self::Kafka(cluster) => Box::new(cluster.reader(topic, from)?),
+        })
+    }
+
+    /// An appender.
+    ///
+    /// # Errors
+    /// When the log can't be reached.
+    pub fn appender(&self) -> Result<Box<dyn Appender>, Fault> {
+        Ok(match self {
+            Self::Embedded(store) => Box::new(store.appender()?),
+            Self::Kafka(cluster) => Box::new(cluster.appender()?),
+        })
+    }
+
+    /// Drops what an embedded store need not keep at `now`; on Kafka the brokers do.
+    ///
+    /// # Errors
+    /// When the file can't be written.
+    pub fn sweep(&self, now: Timestamp) -> Result<Option<Swept>, Fault> {
+        match self {
+            Self::Embedded(store) => store.sweep(now).map(Some),
+            Self::Kafka(_) => Ok(None),
+        }
+    }
+
+    /// What it is, for people.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Embedded(store) => format!("the embedded store {}", store.path().display()),
+            Self::Kafka(_) => "Kafka".to_owned(),
+        }
+    }
+}

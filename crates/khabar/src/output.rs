@@ -1,0 +1,24 @@
+//! What the program writes for people and pipes.
+
+use std::io::{self, ErrorKind, Write};
+
+/// Writes to standard output for commands: buffered, and an error when the reader has gone.
+pub fn stdout() -> io::BufWriter<io::StdoutLock<'static>> {
+    io::BufWriter::new(io::stdout().lock())
+}
+
+/// Whether an error means that who read our output has seen enough (`| head`): no failure.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    let io_kind = |cause: &(dyn std::error::Error + 'static)| {
+        let direct = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        direct
+            .or_else(|| cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind))
+    };
+    error.chain().any(|cause| io_kind(cause) == Some(ErrorKind::BrokenPipe))
+}
+
+/// Writes a line for people to standard error.
+pub fn complain(message: &str) {
+    // When standard error is gone too, there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "khabar: {message}");
+}

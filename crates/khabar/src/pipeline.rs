@@ -1,0 +1,187 @@
+//! Runs stages, each on a thread of its own, until they are stopped or one fails.
+//!
+//! The first fault wins: its stage's end is what the program reports, and the others are stopped.
+
+mod keeper;
+mod workers;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use futures_util::FutureExt;
+use stream::runner::{Runner, Setup, Stop, Worker};
+use stream::topics::{Catalogue, ENTRIES, FEEDS, PAGES, STORIES};
+use stream::{Fault, Signal, Stage};
+use telemetry::{Readiness, State};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+
+use crate::cli::StageName;
+use crate::config::Config;
+use crate::journal::Journal;
+
+use keeper::Keeper;
+
+/// The whole process must end within 10 s of being asked; servers and logs want a second of it.
+const STOP_LIMIT: Duration = Duration::from_secs(9);
+
+/// How a stage's thread has ended.
+type Ended = (StageName, Result<(), Fault>);
+
+/// Stages at work.
+pub struct Pipeline {
+    stops: Vec<Stop>,
+    threads: Vec<JoinHandle<()>>,
+    ended: mpsc::UnboundedReceiver<Ended>,
+    running: usize,
+    // Stopped when dropped.
+    _keeper: Option<Keeper>,
+}
+
+/// What the stages of a pipeline share.
+struct Parts<'a> {
+    config: &'a Config,
+    journal: &'a Journal,
+    readiness: &'a Readiness,
+    runtime: Handle,
+    ended: mpsc::UnboundedSender<Ended>,
+}
+
+impl Pipeline {
+    /// Starts `stages` over `journal`; jobs run on the current runtime.
+    ///
+    /// # Errors
+    /// When a stage can't be set up.
+    pub fn start(
+        config: &Config,
+        journal: &Journal,
+        stages: &[StageName],
+        readiness: &Readiness,
+    ) -> Result<Self> {
+        let client = Arc::new(web::Client::new(config.web.clone())?);
+        // At most one message a stage.
+        let (sender, ended) = mpsc::unbounded_channel();
+        let parts = Parts { config, journal, readiness, runtime: Handle::current(), ended: sender };
+        let mut started = Vec::new();
+        for stage in stages {
+            started.push(match stage {
+                StageName::Poller => {
+                    let settings = config.poller.clone();
+                    let make = move |_| poller::Poller::new(settings.clone());
+                    parts.start(*stage, FEEDS, make, workers::poll(Arc::clone(&client), config))?
+                }
+                StageName::Fetcher => {
+                    let settings = config.fetcher.clone();
+                    let make = move |_| fetcher::Fetcher::new(settings.clone());
+                    parts.start(*stage, ENTRIES, make, workers::fetch(Arc::clone(&client)))?
+                }
+                StageName::Splitter => {
+                    let limits = config.splitter.clone();
+                    let make = move |_| splitter::Splitter::new(limits.clone());
+                    parts.start(*stage, PAGES, make, workers::none::<splitter::Splitter>())?
+                }
+                StageName::Deduper => {
+                    let settings = config.deduper.clone();
+                    let make = move |_| deduper::Deduper::new(settings.clone());
+                    parts.start(*stage, STORIES, make, workers::none::<deduper::Deduper>())?
+                }
+            });
+        }
+        let (stops, threads): (Vec<Stop>, Vec<JoinHandle<()>>) = started.into_iter().unzip();
+        let keeper = Keeper::start(journal, config.store.sweep_interval_seconds)?;
+        Ok(Self { running: stops.len(), stops, threads, ended, _keeper: keeper })
+    }
+
+    /// Waits for the first stage that fails.
+    pub async fn failed(&mut self) -> anyhow::Error {
+        loop {
+            match self.ended.recv().await {
+                Some((stage, Err(fault))) => {
+                    self.running -= 1;
+                    return anyhow!("the {} stopped: {fault}", stage.name());
+                }
+                Some((_, Ok(()))) => self.running -= 1,
+                None => return anyhow!("a stage ended without a word"),
+            }
+        }
+    }
+
+    /// The first stage that has failed, if one has.
+    pub fn fault(&mut self) -> Option<anyhow::Error> {
+        self.failed().now_or_never()
+    }
+
+    /// Asks all stages to stop and waits until they have.
+    ///
+    /// # Errors
+    /// When one failed on its way out, or did not end in time.
+    pub async fn stop(mut self) -> Result<()> {
+        self.stops.iter().for_each(Stop::stop);
+        let all = async {
+            let mut result = Ok(());
+            while self.running > 0 {
+                let Some((stage, ended)) = self.ended.recv().await else { break };
+                self.running -= 1;
+                if let Err(fault) = ended {
+                    tracing::error!("the {} failed while stopping: {fault}", stage.name());
+                    result = Err(anyhow!("{fault}"));
+                }
+            }
+            result
+        };
+        let result = tokio::time::timeout(STOP_LIMIT, all).await;
+        let result = result.map_err(|_| anyhow!("stages did not end within {} s", STOP_LIMIT.as_secs()))?;
+        for thread in self.threads {
+            // Each has sent its last word, so none is waited for long.
+            if thread.join().is_err() {
+                tracing::error!("a stage's thread crashed");
+            }
+        }
+        result
+    }
+}
+
+impl Parts<'_> {
+    fn start<S: Stage>(
+        &self,
+        stage: StageName,
+        input: &str,
+        make: impl Fn(u32) -> S + Send + 'static,
+        worker: Worker<S>,
+    ) -> Result<(Stop, JoinHandle<()>)> {
+        let (name, signal) = (stage.name(), Signal::default());
+        let backend = self.journal.backend(name, input, signal.clone())?;
+        let component = self.readiness.component(name);
+        component.set(State::Assigning);
+        let stopped = component.clone();
+        let setup = Setup {
+            name,
+            input: input.to_owned(),
+            make: Box::new(make),
+            worker,
+            runtime: self.runtime.clone(),
+            backend,
+            signal,
+            catalogue: Catalogue::khabar(&self.config.topics),
+            ready: Box::new(move |ready| component.set(if ready { State::Ready } else { State::Restoring })),
+        };
+        let mut settings = self.config.runner.clone();
+        settings.crash_dir = Some(self.config.store.dir.join("crashes"));
+        let runner = Runner::new(setup, settings)?;
+        let stop = runner.stop_handle();
+        let ended = self.ended.clone();
+        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+            let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runner.run()));
+            let result = result.unwrap_or_else(|_| {
+                let message = "its runner crashed: this is a bug in khabar; the log says where";
+                Err(Fault::new(stream::FaultKind::Misconfigured, message))
+            });
+            stopped.set(State::Stopped);
+            // Nobody listens any more when the pipeline was dropped.
+            let _ = ended.send((stage, result));
+        });
+        Ok((stop, thread.with_context(|| format!("no thread for the {name}"))?))
+    }
+}
