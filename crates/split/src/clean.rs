@@ -4,7 +4,7 @@
 ///
 /// Taken out are soft hyphens, zero-width spaces and joiners, bidirectional controls, the byte order
 /// mark and control characters; and tatweel inside a word, where it only stretches it, but not where
-/// a letter stands on it, as in "لـ«". The zero-width non-joiner stays: Persian and Indic words are
+/// a letter leans on it, as in "لـ«". The zero-width non-joiner stays: Persian and Indic words are
 /// spelled with it.
 pub(crate) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -17,7 +17,8 @@ pub(crate) fn line(text: &str) -> String {
 pub(crate) fn push(out: &mut String, text: &str) {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c == TATWEEL && chars.peek().is_some_and(|next| next.is_alphabetic() || *next == TATWEEL) {
+        let inside = |next: &char| next.is_alphabetic() || *next == TATWEEL;
+        if c == TATWEEL && out.ends_with(char::is_alphabetic) && chars.peek().is_some_and(inside) {
             continue;
         }
         if c.is_ascii() {
@@ -56,7 +57,7 @@ mod tests {
     #[test]
     fn marks_go_and_spelling_stays() {
         assert_eq!(line("  a\u{200B}b\u{AD}c \n\t d\u{A0}"), "abc d");
-        assert_eq!(line("الســـعودية لـ«الشرق"), "السعودية لـ«الشرق");
+        assert_eq!(line("الســـعودية لـ«الشرق ــ"), "السعودية لـ«الشرق ــ");
         assert_eq!(line("می\u{200C}خواهم"), "می\u{200C}خواهم");
         assert_eq!(line("\u{202B}خبر\u{202C}"), "خبر");
     }

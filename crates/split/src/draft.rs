@@ -53,6 +53,9 @@ impl Draft {
             }
             body = at + 1;
         }
+        // A headline of two sentences passes for running text.
+        let first_running =
+            pieces.iter().skip(body).position(Piece::is_running).map_or(pieces.len(), |at| body + at);
         let mut skipping_links = false;
         let mut in_head = true;
         for (at, piece) in pieces.iter().enumerate().skip(body) {
@@ -66,7 +69,7 @@ impl Draft {
             }
             draft.push(piece, outside);
         }
-        draft.trim();
+        draft.trim(pieces.iter().any(|piece| piece.node != NodeId::DOCUMENT));
         draft
     }
 
@@ -250,9 +253,16 @@ impl Draft {
         self.blocks.push(Block { kind, text: piece.text.clone() });
     }
 
-    /// A heading with nothing below it is none of the story's.
-    fn trim(&mut self) {
-        while self.blocks.last().is_some_and(|block| block.kind == BlockKind::Heading) {
+    /// What trails after the text, a heading with nothing below it or a few words that are no
+    /// sentence, is none of the story's.
+    fn trim(&mut self, html: bool) {
+        let trails = |block: &Block| {
+            let short = words::weight(&block.text) < 60
+                && !words::ends_sentence(&block.text)
+                && !block.text.starts_with('(');
+            block.kind == BlockKind::Heading || (html && short && block.kind != BlockKind::TableRow)
+        };
+        while self.blocks.len() > 1 && self.blocks.last().is_some_and(trails) {
             self.blocks.pop();
         }
     }

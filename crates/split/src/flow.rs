@@ -326,7 +326,7 @@ fn is_byline(dom: &Dom, node: NodeId) -> bool {
 }
 
 /// Whether an element parts the text before it from the text in it.
-fn is_block(name: &str) -> bool {
+pub(crate) fn is_block(name: &str) -> bool {
     !matches!(
         name,
         "a" | "abbr"

@@ -39,6 +39,7 @@ mod date;
 mod decode;
 mod dom;
 mod draft;
+mod explain;
 mod flow;
 mod furniture;
 mod glue;
@@ -150,4 +151,16 @@ pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory
     } else {
         story::of_plain(&text, source, url.as_ref(), limits)
     }
+}
+
+/// How the page was read, for people: each piece with what it was taken for and the story it went
+/// into, one a line. Empty for a page that is refused.
+pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
+    if source.bytes.len() > limits.max_bytes || sniff::refuse(source.bytes).is_err() {
+        return String::new();
+    }
+    let text = decode::decode(source.bytes, source.content_type, None);
+    let html = sniff::is_html(&text, source.content_type);
+    let (pieces, ranges) = if html { story::read_html(&text, limits) } else { story::read_plain(&text) };
+    explain::lines(&pieces, &ranges)
 }

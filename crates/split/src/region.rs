@@ -182,14 +182,66 @@ pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
     if node == NodeId::DOCUMENT {
         return 0..flow.pieces.len();
     }
-    // A second story may hang beside the first one's text.
+    // A second story may hang beside the first one's text, and the text may be in several pieces.
     let inner = flow.span(node);
-    let wider = dom.ancestors(node).skip(1).map(|above| flow.span(above)).filter(|span| span.end > inner.end);
-    let mut end = inner.end;
-    for span in wider {
-        if rhythm::announces_story(flow.get(end..span.end)) {
-            end = span.end;
+    let style = main_style(dom, flow, &inner);
+    let mut range = inner;
+    for above in dom.ancestors(node).skip(1) {
+        let span = flow.span(above);
+        let after = range.end..span.end;
+        if rhythm::announces_story(flow.get(after.clone())) {
+            range.end = span.end;
+            continue;
+        }
+        let before = span.start..range.start;
+        for side in [before, after] {
+            if let Some(more) = styled(dom, flow, &side, &style) {
+                range = range.start.min(more.start)..range.end.max(more.end);
+            }
         }
     }
-    inner.start..end
+    range
+}
+
+/// How most of the running text of `range` is marked up: its blocks' name and class.
+fn main_style(dom: &Dom, flow: &Flow, range: &Range<usize>) -> String {
+    let mut weights: HashMap<String, usize> = HashMap::new();
+    for piece in flow.get(range.clone()).iter().filter(|piece| piece.is_running()) {
+        *weights.entry(style(dom, piece)).or_default() += words::weight(&piece.text);
+    }
+    weights
+        .into_iter()
+        .max_by(|one, other| (one.1, &one.0).cmp(&(other.1, &other.0)))
+        .map(|(style, _)| style)
+        .unwrap_or_default()
+}
+
+/// The name and class of the block around a piece's text, with its parent's name.
+fn style(dom: &Dom, piece: &Piece) -> String {
+    let block = dom
+        .ancestors(piece.node)
+        .take(4)
+        .find(|node| dom.name(*node).is_some_and(|name| crate::flow::is_block(name)));
+    let block = block.unwrap_or(piece.node);
+    signature(dom, block)
+}
+
+/// The pieces of `side` that are marked up in the text's own `style`, when that style is a named
+/// one and most of the running text there has it.
+fn styled(dom: &Dom, flow: &Flow, side: &Range<usize>, wanted: &str) -> Option<Range<usize>> {
+    if wanted.ends_with('.') {
+        return None;
+    }
+    let (mut same, mut other) = (0, 0);
+    let mut found: Option<Range<usize>> = None;
+    for (at, piece) in flow.get(side.clone()).iter().enumerate().filter(|(_, piece)| piece.is_running()) {
+        if style(dom, piece) == wanted {
+            same += words::weight(&piece.text);
+            let at = side.start + at;
+            found = Some(found.map_or(at, |range| range.start)..at + 1);
+        } else {
+            other += words::weight(&piece.text);
+        }
+    }
+    found.filter(|_| same > other * 3)
 }

@@ -39,7 +39,7 @@ pub(crate) fn split(pieces: &[Piece], one: bool) -> Vec<Range<usize>> {
     let first = rhythm.first_start(&starts);
     let mut all = Vec::new();
     let head = starts.first().map(|start| pieces.get(first..*start).unwrap_or_default());
-    if head.is_none_or(|head| rhythm.is_body(head.get(1..).unwrap_or_default(), starts.first())) {
+    if one || head.is_none_or(|head| rhythm.is_body(head.get(1..).unwrap_or_default(), starts.first())) {
         all.push(first);
     }
     all.extend(starts);
@@ -86,10 +86,20 @@ impl Rhythm<'_> {
             if let Some(lead) = &lead {
                 signs += if leads.contains(lead) { 2.0 } else { 1.0 };
             }
-            if signs >= ENOUGH {
-                leads.extend(lead);
-                signed.push(at);
+            if signs < self.enough(at) {
+                continue;
             }
+            leads.extend(lead);
+            // Of two with no text between, one is the other's kicker or byline.
+            if let Some(last) = signed.last_mut()
+                && !self.pieces.get(*last + 1..at).unwrap_or_default().iter().any(Piece::is_running)
+            {
+                if signs > self.signs(*last) + 0.5 {
+                    *last = at;
+                }
+                continue;
+            }
+            signed.push(at);
         }
         let ends =
             signed.iter().skip(1).copied().chain(std::iter::once(self.pieces.len())).collect::<Vec<_>>();
@@ -98,6 +108,16 @@ impl Rhythm<'_> {
             .zip(ends)
             .filter(|(at, end)| self.is_body(self.pieces.get(*at + 1..*end).unwrap_or_default(), Some(at)));
         whole.map(|(at, _)| *at).collect()
+    }
+
+    /// How much must speak for a story: more on a page that calls itself one article.
+    fn enough(&self, at: usize) -> f64 {
+        if !self.one || at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also)
+        {
+            ENOUGH
+        } else {
+            ENOUGH + 1.0
+        }
     }
 
     /// Whether `body` has the text of a story. Between rules a few lines are enough.
@@ -114,7 +134,8 @@ impl Rhythm<'_> {
         } else {
             running_weight(body)
         };
-        weight >= STORY_WEIGHT / 2
+        let least = if self.one { STORY_WEIGHT * 2 } else { STORY_WEIGHT / 2 };
+        weight >= least
     }
 
     /// Where the first story begins: at a heading of the rank of the others' headlines.

@@ -25,17 +25,7 @@ pub(crate) fn of_html(
     let dom = dom::parse(html, limits);
     let meta = Meta::read(&dom);
     let flow = Flow::read(&dom);
-    let one = meta.is_article || meta.item().is_some();
-    let parts = parts(&dom, &flow, &meta);
-    let ranges: Vec<Range<usize>> = parts
-        .into_iter()
-        .flat_map(|part| {
-            let start = part.start;
-            rhythm::split(flow.get(part), one)
-                .into_iter()
-                .map(move |range| range.start + start..range.end + start)
-        })
-        .collect();
+    let ranges = ranges(&dom, &flow, &meta);
     let page =
         Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: meta.lang.as_deref() };
     let mut stories = page.stories(&flow.pieces, &ranges);
@@ -47,6 +37,36 @@ pub(crate) fn of_html(
     page.finish(stories)
 }
 
+/// The pieces of a page of HTML, and those of each story.
+pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
+    let dom = dom::parse(html, limits);
+    let flow = Flow::read(&dom);
+    let ranges = ranges(&dom, &flow, &Meta::read(&dom));
+    (flow.pieces, ranges)
+}
+
+/// The pieces of a page of plain text, and those of each story.
+pub(crate) fn read_plain(text: &str) -> (Vec<Piece>, Vec<Range<usize>>) {
+    let pieces = plain::pieces(text);
+    let ranges = rhythm::split(&pieces, false);
+    (pieces, ranges)
+}
+
+/// The pieces of each story.
+fn ranges(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
+    let one = meta.is_article || meta.item().is_some();
+    let mut out = Vec::new();
+    for part in parts(dom, flow, meta) {
+        let start = part.start;
+        out.extend(
+            rhythm::split(flow.get(part), one)
+                .into_iter()
+                .map(|range| range.start + start..range.end + start),
+        );
+    }
+    out
+}
+
 /// The stories of a page of plain text.
 pub(crate) fn of_plain(
     text: &str,
@@ -54,8 +74,7 @@ pub(crate) fn of_plain(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let pieces = plain::pieces(text);
-    let ranges = rhythm::split(&pieces, false);
+    let (pieces, ranges) = read_plain(text);
     let meta = Meta::default();
     let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None };
     let stories = page.stories(&pieces, &ranges);
