@@ -33,6 +33,7 @@ VOLUME /data
 # On loopback, the default, nobody outside of the container could ask.
 ENV KHABAR_HTTP__LISTEN=0.0.0.0:7070
 EXPOSE 7070
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["khabar", "health"]
 # By number, so that Kubernetes' runAsNonRoot can tell.
 USER 10001:10001
 # It ends on SIGTERM, within 10 s, and starts no processes: no init is needed.
