@@ -1,5 +1,6 @@
 use dedup::{Index, Settings, Verdict};
-use model::{Article, Duplicate, Id, Status, Story};
+use jiff::Timestamp;
+use model::{Article, Duplicate, Id, SEEN_AT_HEADER, Status, Story};
 use stream::topics::{ARTICLES, DUPLICATES};
 use stream::{Context, Emit, NoJob, Record, Reject, Stage};
 
@@ -41,14 +42,13 @@ impl Stage for Deduper {
             Verdict::New { id } => {
                 metrics::counter!("khabar_articles_total", "kind" => "new").increment(1);
                 let first_fetched_at = story.fetched_at;
-                publish(
-                    Article { id, revision: 1, status: Status::Published, first_fetched_at, story },
-                    context,
-                )
+                let article = Article { id, revision: 1, status: Status::Published, first_fetched_at, story };
+                publish(article, record, context)
             }
             Verdict::Revision { id, revision, first_fetched_at, .. } => {
                 metrics::counter!("khabar_articles_total", "kind" => "revision").increment(1);
-                publish(Article { id, revision, status: Status::Published, first_fetched_at, story }, context)
+                let article = Article { id, revision, status: Status::Published, first_fetched_at, story };
+                publish(article, record, context)
             }
             Verdict::Duplicate { of, similarity, reason } => {
                 metrics::counter!("khabar_duplicates_total").increment(1);
@@ -85,13 +85,22 @@ fn malformed(reason: impl std::fmt::Display) -> Reject {
     Reject::new("malformed_story", format_args!("the record is not a story: {reason}"))
 }
 
-fn publish(article: Article, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+fn publish(article: Article, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+    let since = |then: Timestamp| context.now().duration_since(then).as_secs_f64().max(0.0);
     if let Some(fetched_at) = article.story.fetched_at {
-        let delay = context.now().duration_since(fetched_at).as_secs_f64();
-        metrics::histogram!("khabar_article_delay_seconds").record(delay.max(0.0));
+        metrics::histogram!("khabar_article_delay_seconds").record(since(fetched_at));
+    }
+    if let Some(seen_at) = seen_at(record) {
+        metrics::histogram!("khabar_end_to_end_seconds").record(since(seen_at));
     }
     context.emit(emit(ARTICLES, article.id, &article)?);
     Ok(())
+}
+
+/// When the poll saw the entry that led to this story, as the splitter wrote it.
+fn seen_at(record: &Record) -> Option<Timestamp> {
+    let (_, value) = record.headers.iter().find(|(name, _)| name == SEEN_AT_HEADER)?;
+    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 fn emit(topic: &'static str, id: Id, value: &impl serde::Serialize) -> Result<Emit, Reject> {

@@ -4,6 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Dated, Id};
 
+/// The header of a record in `stories` that tells when the poll saw the entry which led to it (RFC
+/// 3339): what end-to-end delay is counted from.
+pub const SEEN_AT_HEADER: &str = "seen-at";
+
 /// A piece of news cut out of a page.
 ///
 /// The value of a record in `stories`; its key is the page's URL, its partition that of the

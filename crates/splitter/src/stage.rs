@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use model::{Page, Story, language_group};
+use model::{Page, SEEN_AT_HEADER, Story, language_group};
 use split::{Limits, NoStory, Source};
 use stream::topics::STORIES;
 use stream::{Context, Emit, NoJob, Record, Reject, Stage};
@@ -49,9 +49,11 @@ impl Stage for Splitter {
         })?;
         tracing::debug!(page = page.url, stories = stories.len(), "page split");
         let group = dominant_group(&stories);
+        let headers = vec![(SEEN_AT_HEADER.to_owned(), page.entry.seen_at.to_string().into_bytes())];
         for story in &stories {
             let value = serde_json::to_vec(story).map_err(malformed)?;
-            context.emit(Emit::new(STORIES, page.url.as_str(), value).partitioned_by(group));
+            let emit = Emit::new(STORIES, page.url.as_str(), value).partitioned_by(group);
+            context.emit(emit.with_headers(headers.clone()));
         }
         count_page(if stories.len() == 1 { "one" } else { "several" });
         metrics::counter!("khabar_stories_total").increment(stories.len() as u64);

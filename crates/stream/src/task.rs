@@ -145,6 +145,10 @@ impl<S: Stage> Task<S> {
 
     /// Handles an input record.
     pub fn record(&mut self, record: &Record, now: Timestamp) {
+        let (stage, partition, offset) = (self.name, self.partition, record.offset);
+        let key = String::from_utf8_lossy(&record.key);
+        let _span =
+            tracing::info_span!("record", stage, topic = record.topic, partition, offset, %key).entered();
         let origin = Origin {
             topic: record.topic.clone(),
             partition: record.partition,
@@ -164,6 +168,9 @@ impl<S: Stage> Task<S> {
     /// taken back meanwhile.
     pub fn job_done(&mut self, job: &JobRef, outcome: Result<S::Outcome, String>, now: Timestamp) {
         let Some(entry) = self.jobs.ended(job).cloned() else { return };
+        let (stage, partition, offset) = (self.name, self.partition, entry.origin.offset);
+        let key = String::from_utf8_lossy(&job.key);
+        let _span = tracing::info_span!("outcome", stage, partition, offset, %key).entered();
         let identity = identity(b"job", &job.key);
         let deaths = self.in_hand.take_up(identity);
         let handled = match outcome {
@@ -205,6 +212,9 @@ impl<S: Stage> Task<S> {
     pub fn wake(&mut self, now: Timestamp) -> bool {
         let Some(key) = self.timers.due(now) else { return false };
         self.set_timer(&key, None);
+        let (stage, partition) = (self.name, self.partition);
+        let _span =
+            tracing::info_span!("timer", stage, partition, key = %String::from_utf8_lossy(&key)).entered();
         let origin =
             Origin { topic: self.input.clone(), partition: self.partition, offset: None, key: key.clone() };
         let identity = identity(b"timer", &key);
@@ -286,8 +296,7 @@ impl<S: Stage> Task<S> {
                 Err(Failure::Rejected(reject)) => break Err(reject),
                 Err(Failure::Crashed(panic)) => {
                     crashes += 1;
-                    let (stage, partition, offset) = (self.name, self.partition, origin.offset);
-                    tracing::error!(stage, partition, offset, crashes, panic, "a handler crashed");
+                    tracing::error!(crashes, panic, "a handler crashed");
                     last = panic;
                 }
             }
@@ -435,15 +444,7 @@ impl<S: Stage> Task<S> {
         reject: &Reject,
         now: Timestamp,
     ) {
-        tracing::warn!(
-            stage = self.name,
-            topic = origin.topic,
-            partition = origin.partition,
-            offset = origin.offset,
-            reason = reject.reason,
-            "to dead-letters: {}",
-            reject.message
-        );
+        tracing::warn!(reason = reject.reason, "to dead-letters: {}", reject.message);
         *self.counts.dead_letters.entry(reject.reason).or_default() += 1;
         let letter = dead_letter(self.name, origin, headers, value, reject, now);
         self.write(letter, origin, now);

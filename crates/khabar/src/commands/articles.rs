@@ -37,7 +37,10 @@ pub(super) fn run(file: Option<&Path>, args: &ArticlesArgs) -> Result<()> {
         out.flush()?;
     }
     // For people and scripts alike, and out of the way of the articles.
-    complain(&format!("next: --from {}", if cursor.0.is_empty() { "''".into() } else { cursor.to_string() }));
+    match cursor.0.is_empty() {
+        true => complain("there are no articles yet"),
+        false => complain(&format!("next: --from {cursor}")),
+    }
     Ok(())
 }
 

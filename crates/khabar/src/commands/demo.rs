@@ -21,7 +21,7 @@ use report::Report;
 use watch::{Progress, Watch};
 
 /// How long each edition of the site may take before the demo goes on without what is missing.
-const EDITION_LIMIT: Duration = Duration::from_secs(12);
+const EDITION_LIMIT: Duration = Duration::from_secs(8);
 
 pub(super) fn run(args: &DemoArgs) -> Result<()> {
     // What goes wrong on the site goes wrong on purpose, and is shown at the end.
