@@ -113,7 +113,7 @@ impl Reader for KafkaReader {
 impl Drop for KafkaReader {
     fn drop(&mut self) {
         if let Some(consumer) = self.consumer.take() {
-            drop_aside(consumer, Duration::ZERO);
+            drop_aside(consumer);
         }
     }
 }

@@ -12,9 +12,10 @@ use rdkafka::producer::Producer;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
-use super::client::{drop_aside, fault_of, group_member, unique};
+use super::client::{Leaving, drop_aside, fault_of, group_member, unique};
 use super::membership::{Change, Membership};
 use super::restore::StateReader;
+use super::topics::missing;
 use super::transaction::{Outgoing, Positions, Transactions};
 use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
 use crate::fault::{Fault, FaultKind};
@@ -57,6 +58,8 @@ pub(super) struct KafkaBackend {
     /// Fetched when there was no room, in order.
     held: VecDeque<Record>,
     paused: BTreeSet<u32>,
+    /// Met when there was something to hand out first.
+    fault: Option<Fault>,
 }
 
 impl KafkaBackend {
@@ -84,6 +87,7 @@ impl KafkaBackend {
             read: BTreeMap::new(),
             held: VecDeque::new(),
             paused: BTreeSet::new(),
+            fault: None,
         };
         backend.join()?;
         Ok(backend)
@@ -104,28 +108,37 @@ impl KafkaBackend {
         Ok(())
     }
 
-    /// Leaves the group and forgets what was ours.
+    /// Leaves the group and forgets what was ours, and gives up whatever transaction there is.
     fn leave(&mut self) {
-        if let Some(consumer) = self.consumer.take() {
-            // librdkafka waits for an answer to its assignment before it closes.
-            if !self.pending.is_empty() {
-                let all: Vec<(u32, u64)> = self.pending.iter().map(|partition| (*partition, 0)).collect();
-                let taken = self.places(&all).and_then(|list| {
-                    consumer.incremental_assign(&list).map_err(|error| fault_of("leaving the group", &error))
-                });
-                if let Err(fault) = taken {
-                    tracing::debug!("{fault}");
-                }
-            }
-            drop_aside(consumer, self.settings.close_timeout());
+        let deadline = Instant::now() + self.settings.close_timeout();
+        let producer = self.transactions.drop_producer();
+        let consumer = self.drop_consumer();
+        for leaving in [producer, consumer].into_iter().flatten() {
+            leaving.wait_until(deadline);
         }
         self.reader = None;
+        self.fault = None;
         self.pending.clear();
         self.restored.clear();
         self.next.clear();
         self.read.clear();
         self.held.clear();
         self.paused.clear();
+    }
+
+    fn drop_consumer(&mut self) -> Option<Leaving> {
+        let consumer = self.consumer.take()?;
+        // librdkafka closes only when it has an answer to its assignment, whatever it is.
+        if !self.pending.is_empty() {
+            let pending: Vec<(u32, u64)> = self.pending.iter().map(|partition| (*partition, 0)).collect();
+            let answered = self.places(&pending).and_then(|list| {
+                consumer.incremental_assign(&list).map_err(|error| fault_of("leaving the group", &error))
+            });
+            if let Err(fault) = answered {
+                tracing::debug!("{fault}");
+            }
+        }
+        Some(drop_aside(consumer))
     }
 
     fn consumer(&self) -> Result<&BaseConsumer<Membership>, Fault> {
@@ -159,6 +172,7 @@ impl KafkaBackend {
                         self.paused.remove(partition);
                     }
                     self.held.retain(|record| !partitions.contains(&record.partition));
+                    polled.records.retain(|record| !partitions.contains(&record.partition));
                     polled.revoked.extend(partitions);
                 }
             }
@@ -206,6 +220,37 @@ impl KafkaBackend {
         self.held = still;
     }
 
+    /// Takes what has come, until there is no room or nothing left.
+    fn fill(&mut self, mut room: Room, paused: &BTreeSet<u32>, polled: &mut Polled) -> Result<(), Fault> {
+        self.hand_out_held(&mut room, paused, polled);
+        self.pause(paused)?;
+        // An empty answer may mean that a callback was served: only the second in a row says that nothing is left.
+        let mut empty_answers = 0;
+        let mut full = false;
+        while empty_answers < 2 && !full && self.pending.is_empty() {
+            let answer = self.consumer()?.poll(Duration::ZERO);
+            let answer = answer.map(|answer| answer.map(|message| record_of(&message, &self.roles.input)));
+            empty_answers = if answer.is_none() { empty_answers + 1 } else { 0 };
+            self.take_changes(polled)?;
+            match answer {
+                None => {}
+                // Just taken away, or stopped.
+                Some(Ok(record)) if !self.read.contains_key(&record.partition) => {}
+                Some(Ok(record)) => {
+                    let may_go = !paused.contains(&record.partition);
+                    full = may_go && !take_room(&mut room, &record);
+                    if may_go && !full {
+                        self.hand_out(record, polled);
+                    } else {
+                        self.held.push_back(record);
+                    }
+                }
+                Some(Err(error)) => self.consumer_error(&error, polled)?,
+            }
+        }
+        Ok(())
+    }
+
     fn hand_out(&mut self, record: Record, polled: &mut Polled) {
         self.read.insert(record.partition, record.offset + 1);
         polled.records.push(record);
@@ -221,9 +266,18 @@ impl KafkaBackend {
             KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange) => {
                 self.stop_what_is_gone(polled)
             }
+            KafkaError::MessageConsumption(Code::AllBrokersDown) => {
+                let message =
+                    format!("no broker of {} answers: waiting for one", self.settings.bootstrap_servers);
+                Err(Fault::new(FaultKind::Unavailable, message))
+            }
+            // A topic that was just made is not known to every broker yet.
+            KafkaError::MessageConsumption(Code::UnknownTopicOrPartition) => {
+                Err(Fault::new(FaultKind::Unavailable, missing(&self.input).message))
+            }
             error => {
                 let fault = fault_of(&format!("reading {}", self.input), error);
-                // librdkafka goes on by itself when a broker is back; readiness tells.
+                // librdkafka tries again by itself.
                 if fault.kind == FaultKind::Unavailable { Ok(()) } else { Err(fault) }
             }
         }
@@ -233,7 +287,10 @@ impl KafkaBackend {
     fn stop_what_is_gone(&mut self, polled: &mut Polled) -> Result<(), Fault> {
         let mut found = false;
         for (partition, next) in self.read.clone() {
-            let (start, end) = self.watermarks(&self.input.clone(), partition)?;
+            // Unanswered, it would not be asked again: to begin anew asks again.
+            let (start, end) = self
+                .watermarks(&self.input.clone(), partition)
+                .map_err(|fault| Fault::new(FaultKind::OutcomeUnknown, fault.message))?;
             let (input, stage) = (&self.input, &self.roles.stage);
             let message = if next < start {
                 format!(
@@ -317,43 +374,19 @@ impl Backend for KafkaBackend {
         self.partitions.get(topic).copied()
     }
 
-    fn poll(&mut self, mut room: Room, paused: &BTreeSet<u32>) -> Result<Polled, Fault> {
-        let mut polled = Polled::default();
-        self.hand_out_held(&mut room, paused, &mut polled);
-        self.pause(paused)?;
-        // An empty answer may mean that a callback was served: only the second in a row says that nothing is left.
-        let mut empty_answers = 0;
-        while empty_answers < 2 && self.pending.is_empty() {
-            let answer = self
-                .consumer()?
-                .poll(Duration::ZERO)
-                .map(|answer| answer.map(|message| record_of(&message, &self.roles.input)));
-            match answer {
-                None => empty_answers += 1,
-                Some(Ok(record)) => {
-                    empty_answers = 0;
-                    if !self.read.contains_key(&record.partition) {
-                        continue;
-                    }
-                    if paused.contains(&record.partition) {
-                        self.held.push_back(record);
-                    } else if take_room(&mut room, &record) {
-                        self.hand_out(record, &mut polled);
-                    } else {
-                        self.held.push_back(record);
-                        self.take_changes(&mut polled)?;
-                        break;
-                    }
-                }
-                Some(Err(error)) => {
-                    empty_answers = 0;
-                    self.consumer_error(&error, &mut polled)?;
-                }
-            }
-            self.take_changes(&mut polled)?;
+    fn poll(&mut self, room: Room, paused: &BTreeSet<u32>) -> Result<Polled, Fault> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
         }
-        let revoked = &polled.revoked;
-        polled.records.retain(|record| !revoked.contains(&record.partition));
+        let mut polled = Polled::default();
+        if let Err(fault) = self.fill(room, paused, &mut polled) {
+            let Polled { assigned, revoked, stopped, records, lag: _ } = &polled;
+            if assigned.is_empty() && revoked.is_empty() && stopped.is_empty() && records.is_empty() {
+                return Err(fault);
+            }
+            // What was taken is handed out first: it would not come again.
+            self.fault = Some(fault);
+        }
         if let Some(ends) = self.consumer()?.context().take_ends() {
             let lag = |(partition, next): (&u32, &u64)| {
                 Some((*partition, ends.get(partition)?.saturating_sub(*next)))
@@ -443,7 +476,6 @@ impl Backend for KafkaBackend {
 
     fn reset(&mut self) -> Result<(), Fault> {
         self.leave();
-        self.transactions.drop_producer();
         self.join()
     }
 
@@ -453,7 +485,6 @@ impl Backend for KafkaBackend {
 
     fn close(&mut self) {
         self.leave();
-        self.transactions.drop_producer();
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::mpsc;
-use std::time::Duration;
+use std::time::Instant;
 
 use rdkafka::client::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
@@ -109,6 +109,8 @@ pub(super) fn producer(settings: &Settings, transactional_id: &str, max_record_b
         .set("queue.buffering.max.kbytes", settings.produce_buffer_kib.to_string())
         // A transaction's records come all at once and are waited for.
         .set("linger.ms", "1")
+        // The coordinator asks to come back when it still ends the transaction before: 100 ms by default.
+        .set("retry.backoff.ms", "5")
         // It also asks for high watermarks, which open transactions are below.
         .set("isolation.level", "read_uncommitted");
     config
@@ -159,16 +161,31 @@ pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
     Fault::new(kind, format!("{what}: {error}{way_out}"))
 }
 
-/// Drops a client on a thread of its own, for that can hang; waits for it, at most as long.
-pub(super) fn drop_aside<T: Send + 'static>(client: T, at_most: Duration) {
-    let (gone, wait) = mpsc::channel();
+/// A client that is being dropped on a thread of its own, for that can hang.
+pub(super) struct Leaving(mpsc::Receiver<()>);
+
+/// Drops a client aside.
+pub(super) fn drop_aside<T: Send + 'static>(client: T) -> Leaving {
+    let (gone, leaving) = mpsc::channel();
     let aside = std::thread::Builder::new().name("kafka-leave".to_owned()).spawn(move || {
         drop(client);
         // Nobody may wait any more.
         let _ = gone.send(());
     });
-    if aside.is_ok() && wait.recv_timeout(at_most).is_err() {
-        tracing::debug!("a Kafka client takes its time to end");
+    if let Err(error) = aside {
+        // The client was dropped with the closure.
+        tracing::debug!("no thread to leave Kafka on: {error}");
+    }
+    Leaving(leaving)
+}
+
+impl Leaving {
+    /// Waits until the client is gone, at most until then.
+    pub(super) fn wait_until(self, deadline: Instant) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if let Err(mpsc::RecvTimeoutError::Timeout) = self.0.recv_timeout(left) {
+            tracing::debug!("a Kafka client takes its time to end");
+        }
     }
 }
 

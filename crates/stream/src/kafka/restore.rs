@@ -125,7 +125,7 @@ fn error_is_of_the_log(error: &KafkaError) -> bool {
 impl Drop for StateReader {
     fn drop(&mut self) {
         if let Some(consumer) = self.consumer.take() {
-            drop_aside(consumer, Duration::ZERO);
+            drop_aside(consumer);
         }
     }
 }

@@ -32,7 +32,7 @@ use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
 
 use super::Settings;
-use super::client::{self, drop_aside, fault_of, log_error, log_line};
+use super::client::{self, Leaving, drop_aside, fault_of, log_error, log_line};
 use crate::backend::Commit;
 use crate::fault::{Fault, FaultKind};
 use crate::record::Headers;
@@ -61,7 +61,6 @@ pub(super) struct Transactions {
     connect_timeout: Duration,
     commit_timeout: Duration,
     abort_timeout: Duration,
-    close_timeout: Duration,
     producer: Option<ThreadedProducer<Deliveries>>,
 }
 
@@ -82,7 +81,6 @@ impl Transactions {
             connect_timeout: settings.connect_timeout(),
             commit_timeout: settings.commit_timeout(),
             abort_timeout: settings.abort_timeout(),
-            close_timeout: settings.close_timeout(),
             producer: None,
         }
     }
@@ -95,7 +93,7 @@ impl Transactions {
             let producer = made.map_err(|error| fault_of("the Kafka producer", &error))?;
             let deadline = Instant::now() + self.connect_timeout;
             if let Err(error) = retry(deadline, |left| producer.init_transactions(left)) {
-                drop_aside(producer, Duration::ZERO);
+                drop_aside(producer);
                 return Err(fault_of("the transaction coordinator", &error));
             }
             return Ok(self.producer.insert(producer));
@@ -104,10 +102,8 @@ impl Transactions {
     }
 
     /// Gives the producer up; the next is made when it is needed.
-    pub(super) fn drop_producer(&mut self) {
-        if let Some(producer) = self.producer.take() {
-            drop_aside(producer, self.close_timeout);
-        }
+    pub(super) fn drop_producer(&mut self) -> Option<Leaving> {
+        self.producer.take().map(drop_aside)
     }
 
     /// Writes the records and sends the positions, all or nothing. See the module's table.
