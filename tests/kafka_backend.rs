@@ -150,6 +150,44 @@ fn what_has_no_room_or_is_paused_is_kept_in_order() {
 }
 
 #[test]
+fn a_partition_moves_to_a_new_member_with_its_state_and_the_other_stays() {
+    let kafka = Kafka::shared();
+    let (settings, cluster) = copier(kafka);
+    append(&cluster, &[(0, "a"), (1, "b")]);
+    let mut first = Member::join(&cluster);
+    first.poll_until("all records", |member| member.records.len() == 2);
+    let mut transaction = first.copy_all();
+    for partition in [0, 1] {
+        transaction.step(partition).state.insert(b"seen".to_vec(), Some("1".into()));
+    }
+    first.commit(&transaction);
+    first.records.clear();
+    append(&cluster, &[(0, "c"), (1, "d")]);
+    first.poll_until("new records", |member| member.records.len() == 2);
+
+    // A second member comes while the first has handled records that it has not committed.
+    let mut second = Member::join(&cluster);
+    let deadline = Instant::now() + PATIENCE;
+    while (first.state.len(), second.state.len(), second.records.len()) != (1, 1, 1) {
+        assert!(Instant::now() < deadline, "no partition moved");
+        first.poll();
+        second.poll();
+        second.signal.wait(Duration::from_millis(20));
+    }
+    assert_eq!(first.lost.len(), 1);
+    assert_eq!(first.lost, second.state.keys().copied().collect());
+    assert_eq!(first.records.len(), 1, "what stayed was not read again");
+    let seen = BTreeMap::from([(b"seen".to_vec(), b"1".to_vec())]);
+    assert_eq!(second.state.values().collect::<Vec<_>>(), [&seen]);
+    for member in [&mut first, &mut second] {
+        member.commit(&member.copy_all());
+    }
+    first.backend.close();
+    second.backend.close();
+    assert_eq!(copied(kafka, &settings), ["a", "b", "c", "d"]);
+}
+
+#[test]
 fn an_instance_that_was_cut_off_can_commit_nothing() {
     let kafka = Kafka::shared();
     let (mut settings, _) = copier(kafka);
@@ -361,9 +399,19 @@ impl Member {
         transaction
     }
 
+    /// As the runner does it: an aborted transaction again, after a poll.
     fn commit(&mut self, transaction: &Transaction) {
-        let outcome = self.backend.commit(transaction);
-        assert!(matches!(outcome, Commit::Committed), "{outcome:?}");
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match self.backend.commit(transaction) {
+                Commit::Committed => return,
+                Commit::Aborted(fault) => assert!(Instant::now() < deadline, "{fault}"),
+                outcome => panic!("{outcome:?}"),
+            }
+            self.poll();
+            let ours = transaction.steps.keys().all(|partition| self.state.contains_key(partition));
+            assert!(ours, "what is committed was taken away");
+        }
     }
 
     fn start_anew(&mut self) {
