@@ -7,7 +7,7 @@ use crate::dom::NodeId;
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
-use crate::{rhythm, title, words};
+use crate::{rhythm, tail, title, words};
 
 /// What a story's own pieces say.
 #[derive(Debug, Default)]
@@ -45,7 +45,15 @@ impl Draft {
             && let Some(piece) = pieces.get(at)
         {
             // The description parts a kicker from the headline where the markup alone does.
-            let named = outside.headline.filter(|named| title::same_letters(&piece.text, named));
+            let before = at
+                .checked_sub(1)
+                .and_then(|before| pieces.get(before))
+                .map(|piece| piece.text.as_str())
+                .unwrap_or_default();
+            let with_kicker = format!("{before} {}", piece.text);
+            let named = outside.headline.filter(|named| {
+                title::same_letters(&piece.text, named) || title::same_letters(&with_kicker, named)
+            });
             draft.title = Some(named.unwrap_or(&piece.text).to_owned());
             draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
             for piece in pieces.get(..at).unwrap_or_default() {
@@ -58,7 +66,11 @@ impl Draft {
             pieces.iter().skip(body).position(Piece::is_running).map_or(pieces.len(), |at| body + at);
         let mut skipping_links = false;
         let mut in_head = true;
+        let prompts = tail::prompts(pieces);
         for (at, piece) in pieces.iter().enumerate().skip(body) {
+            if prompts.get(at) == Some(&true) {
+                continue;
+            }
             if in_head && at < first_running {
                 draft.head(piece, outside, true);
                 continue;
@@ -197,6 +209,9 @@ impl Draft {
             }
             _ => {}
         }
+        if weight < 400 && labels::is_consent(text) {
+            return true;
+        }
         if weight < 160 && labels::is_promotion(text) {
             self.source_inside(text);
             return true;
@@ -280,6 +295,19 @@ fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Opti
         && let Some(at) = head.iter().position(|piece| is(named, piece))
     {
         return Some(at);
+    }
+    // A kicker above or a second line below may stand apart.
+    if let Some(named) = named {
+        let joined = |at: &usize| match head.get(*at..*at + 2) {
+            Some([one, two]) => {
+                (one.is_heading() || two.is_heading())
+                    && title::same_letters(&format!("{} {}", one.text, two.text), named)
+            }
+            _ => false,
+        };
+        if let Some(at) = (0..head.len()).find(joined) {
+            return Some(at + 1);
+        }
     }
     let rank = |piece: &Piece| match piece.kind {
         Form::Heading(level) => Some(level),

@@ -30,8 +30,17 @@ impl Flow {
         self.pieces.get(range.start.min(end)..end).unwrap_or_default()
     }
 
-    /// Reads `dom`.
+    /// Reads `dom`, telling furniture by its classes too.
     pub(crate) fn read(dom: &Dom) -> Self {
+        Self::read_by(dom, furniture::of)
+    }
+
+    /// Reads `dom` once more, where trusting its classes has left no story.
+    pub(crate) fn read_all(dom: &Dom) -> Self {
+        Self::read_by(dom, furniture::by_tag)
+    }
+
+    fn read_by(dom: &Dom, verdict: impl Fn(&Dom, NodeId) -> Furniture) -> Self {
         let weights = weights(dom);
         let total = weights.first().copied().unwrap_or(0);
         let mut reader = Reader {
@@ -52,7 +61,7 @@ impl Flow {
             match now {
                 Step::Enter(node) => {
                     let own = weights.get(node.index()).copied().unwrap_or(0);
-                    inside = match furniture::of(dom, node) {
+                    inside = match verdict(dom, node) {
                         Furniture::No => true,
                         Furniture::Always => false,
                         Furniture::Likely => u64::from(own) * 10 >= u64::from(total) * 4,

@@ -148,6 +148,15 @@ static WORDS: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
     NEVER.iter().map(|word| (*word, true)).chain(OFTEN.iter().map(|word| (*word, false))).collect()
 });
 
+/// The verdict on one element by its tag alone, where classes have led astray.
+pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
+    match dom.name(node).map_or("", |name| name.as_ref()) {
+        "script" | "style" | "template" | "svg" | "iframe" | "button" | "select" | "textarea" | "nav"
+        | "head" | "noscript" => Furniture::Always,
+        _ => Furniture::No,
+    }
+}
+
 /// The verdict on one element.
 pub(crate) fn of(dom: &Dom, node: NodeId) -> Furniture {
     let Some(name) = dom.name(node) else { return Furniture::No };
@@ -162,12 +171,13 @@ pub(crate) fn of(dom: &Dom, node: NodeId) -> Furniture {
         // Too general to be told by a class, except where it hides.
         "html" | "body" | "main" | "article" | "a" | "h1" | "h2" | "em" | "strong" | "b" | "i" | "br"
         | "font" | "time" => {
-            return if hides(dom, node) { Furniture::Always } else { Furniture::No };
+            return if hides(dom, node) { Furniture::Likely } else { Furniture::No };
         }
         _ => {}
     }
+    // Some pages hide all they have until their scripts have run.
     if hides(dom, node) {
-        return Furniture::Always;
+        return Furniture::Likely;
     }
     if let Some(role) = dom.attribute(node, "role")
         && matches!(
@@ -203,11 +213,37 @@ fn hides(dom: &Dom, node: NodeId) -> bool {
 }
 
 fn by_class(dom: &Dom, node: NodeId) -> Furniture {
+    if is_captioned_image(dom, node) {
+        return Furniture::Likely;
+    }
     let names =
         dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")).map(|(_, value)| value);
     names.map(of_name).fold(Furniture::No, |worst, own| {
         if worst == Furniture::Always || own == Furniture::No { worst } else { own }
     })
+}
+
+/// Whether an element is an image with its caption, by its class and its content.
+fn is_captioned_image(dom: &Dom, node: NodeId) -> bool {
+    const LARGEST: usize = 60;
+    let named = dom.attribute(node, "class").is_some_and(|class| {
+        let is = |word: &String| {
+            matches!(
+                word.as_str(),
+                "image" | "photo" | "picture" | "bild" | "foto" | "figure" | "img" | "imagem" | "imagen"
+            )
+        };
+        class.split_ascii_whitespace().any(|name| words_of(name).iter().any(is))
+    });
+    if !named {
+        return false;
+    }
+    let inside: Vec<NodeId> = dom.descendants(node).take(LARGEST + 1).collect();
+    let is = |names: &[&str]| inside.iter().any(|inner| names.iter().any(|name| dom.is(*inner, name)));
+    inside.len() <= LARGEST
+        && is(&["img", "picture"])
+        && !is(&["h1", "h2", "h3", "h4", "article", "li"])
+        && inside.iter().filter(|inner| dom.is(**inner, "p")).count() <= 2
 }
 
 /// What a class attribute or id names.

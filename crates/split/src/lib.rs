@@ -54,6 +54,7 @@ mod region;
 mod rhythm;
 mod sniff;
 mod story;
+mod tail;
 mod title;
 mod words;
 

@@ -66,6 +66,9 @@ pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Range<usiz
         if let Some(parent) = parent {
             add_between(flow, weights, &mut outer, flow.span(parent));
         }
+        // A box about the paper beside a long story is no second story.
+        let heaviest = outer.iter().map(|span| weights.get(span)).max().unwrap_or(0);
+        outer.retain(|span| weights.get(span) >= STORY_WEIGHT * 2 || weights.get(span) * 10 >= heaviest);
         if outer.len() < 2 || (!article && !are_stories(flow, &outer)) {
             continue;
         }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use model::{Block, DateOrigin, Dated, Image, Kind, PageRef, Story};
+use model::{Block, BlockKind, DateOrigin, Dated, Image, Kind, PageRef, Story};
 use url::Url;
 
 use crate::date::{self, Context};
@@ -11,9 +11,9 @@ use crate::draft::{Draft, Outside};
 use crate::flow::Flow;
 use crate::glue::Vocabulary;
 use crate::meta::Meta;
-use crate::piece::Piece;
+use crate::piece::{Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
-use crate::{Limits, NoStory, Source, VERSION, image, lang, plain, rhythm, title, words};
+use crate::{Limits, NoStory, Source, VERSION, clean, image, lang, plain, rhythm, tail, title, words};
 
 /// The stories of a page of HTML.
 pub(crate) fn of_html(
@@ -24,14 +24,26 @@ pub(crate) fn of_html(
 ) -> Result<Vec<Story>, NoStory> {
     let dom = dom::parse(html, limits);
     let meta = Meta::read(&dom);
-    let flow = Flow::read(&dom);
-    let ranges = ranges(&dom, &flow, &meta);
-    let page =
-        Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: meta.lang.as_deref() };
+    let stories = of_flow(&dom, &Flow::read(&dom), &meta, source, url, limits);
+    stories.or_else(|refused| {
+        of_flow(&dom, &Flow::read_all(&dom), &meta, source, url, limits).map_err(|_| refused)
+    })
+}
+
+fn of_flow(
+    dom: &Dom,
+    flow: &Flow,
+    meta: &Meta,
+    source: &Source<'_>,
+    url: Option<&Url>,
+    limits: &Limits,
+) -> Result<Vec<Story>, NoStory> {
+    let ranges = ranges(dom, flow, meta);
+    let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared: meta.lang.as_deref() };
     let mut stories = page.stories(&flow.pieces, &ranges);
     for (story, range) in stories.iter_mut().zip(&ranges) {
         let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
-        story.images = image::of(&dom, nodes, |href| page.absolute(href));
+        story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
     }
     page.finish(stories)
@@ -87,10 +99,10 @@ fn parts(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
     let main = region::main(dom, flow, &weights);
     let body = meta.item().and_then(|item| item.body.as_deref());
     if let Some(part) = body.and_then(|body| region::described(flow, &weights, body, &main)) {
-        return vec![with_headline(flow, meta, part)];
+        return vec![with_headline(flow, meta, tail::without(&flow.pieces, part))];
     }
     let units = region::units(dom, flow, &weights);
-    if units.is_empty() { vec![with_headline(flow, meta, main)] } else { units }
+    if units.is_empty() { vec![with_headline(flow, meta, tail::without(&flow.pieces, main))] } else { units }
 }
 
 /// `part`, reaching back to the headline that stands before it, if one does.
@@ -136,11 +148,7 @@ impl Page<'_> {
                 .collect::<Vec<_>>()
                 .join(" ");
             let lang = lang::of(&sample, self.declared);
-            let item = self.meta.item().filter(|_| self.one);
-            let named = item
-                .and_then(|item| item.headline.as_deref())
-                .or(self.meta.headline.as_deref())
-                .filter(|_| self.one);
+            let named = self.meta.named().filter(|_| self.one);
             let outside = Outside {
                 headline: named,
                 dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
@@ -206,9 +214,10 @@ impl Page<'_> {
         if let Some(read) = modified.and_then(|text| date::machine(text, &dates)) {
             story.modified_at = Some(read.at);
         }
+        self.add_described_body(story);
         if story.title.is_none() {
             let site = meta.site.as_deref();
-            let named = item.and_then(|item| item.headline.clone()).or_else(|| meta.headline.clone());
+            let named = meta.named().map(str::to_owned);
             story.title = named.or_else(|| meta.title.as_ref().map(|text| title::without_site(text, site)));
         }
         let authors = item
@@ -231,6 +240,18 @@ impl Page<'_> {
             .and_then(|href| self.absolute(href))
             .or_else(|| item.and_then(|item| item.url.as_deref()).and_then(|href| self.absolute(href)))
             .or(story.url.take());
+    }
+
+    /// The text that JSON-LD gives, where the page shows only its beginning or loads it by script.
+    fn add_described_body(&self, story: &mut Story) {
+        let Some(body) = self.meta.item().and_then(|item| item.body.as_deref()) else { return };
+        if words::weight(body) < STORY_WEIGHT || words::weight(body) < words::weight(&story.text) * 2 {
+            return;
+        }
+        let lines = body.lines().map(clean::line).filter(|line| !line.is_empty());
+        story.blocks = lines.map(|text| Block { kind: BlockKind::Paragraph, text }).collect();
+        story.text = text_of(&story.blocks);
+        story.words = u32::try_from(words::count(&story.text)).unwrap_or(u32::MAX);
     }
 
     /// The image that the page names as its own, where it is not in the text.

@@ -58,6 +58,8 @@ static STARTS: LazyLock<HashMap<String, Vec<Label>>> = LazyLock::new(|| {
 });
 static PROMOTION: LazyLock<Vec<String>> =
     LazyLock::new(|| tables::PROMOTION.iter().map(|word| fold(word)).collect());
+static CONSENT: LazyLock<Vec<String>> =
+    LazyLock::new(|| tables::CONSENT.iter().map(|word| fold(word)).collect());
 static READ_ON: LazyLock<Vec<String>> =
     LazyLock::new(|| tables::READ_ON.iter().map(|word| fold(word)).collect());
 
@@ -159,6 +161,12 @@ pub(crate) fn inside<'a>(line: &'a str, wanted: &[Label]) -> Option<(usize, Labe
 pub(crate) fn is_promotion(line: &str) -> bool {
     let folded = fold(line);
     PROMOTION.iter().any(|phrase| folded.contains(phrase.as_str()))
+}
+
+/// Whether `line` stands in for something that is loaded from elsewhere once the reader agrees.
+pub(crate) fn is_consent(line: &str) -> bool {
+    let folded = fold(line);
+    CONSENT.iter().any(|phrase| folded.contains(phrase.as_str()))
 }
 
 /// Whether `text`, the text of a link, leads on to the whole story.

@@ -108,7 +108,12 @@ fn item(value: &Value) -> Item {
             Some(page) => page.get("@id").and_then(Value::as_str).map(str::to_owned),
             None => None,
         }),
-        body: text("articleBody"),
+        // With its line breaks, which part paragraphs.
+        body: value
+            .get("articleBody")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .filter(|body| !body.trim().is_empty()),
         images: value.get("image").map(images).unwrap_or_default(),
     }
 }

@@ -138,6 +138,16 @@ impl Meta {
         }
     }
 
+    /// The headline that the page gives for machines: of JSON-LD, or of `og:title` where that is the
+    /// same without the site's name.
+    pub(crate) fn named(&self) -> Option<&str> {
+        let item = self.item().and_then(|item| item.headline.as_deref());
+        match (item, self.headline.as_deref()) {
+            (Some(item), Some(other)) if !item.starts_with(other) => Some(item),
+            (item, other) => other.or(item),
+        }
+    }
+
     /// The one article that JSON-LD describes as the page's.
     pub(crate) fn item(&self) -> Option<&Item> {
         let named: Vec<&Item> = self.items.iter().filter(|item| item.headline.is_some()).collect();

@@ -1,0 +1,64 @@
+//! What hangs around a story's text inside the same part of the page: lists of links below it,
+//! prompts above and below it, lines that the page says again and again.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::piece::{Form, Piece, running_weight};
+use crate::words;
+
+/// A paragraph of the story, rather than a prompt, has at least this weight.
+const LONG: usize = 170;
+
+/// `range` of `pieces` without the links and prompts at its end: cut where the rest is mostly links
+/// and holds next to none of the running text.
+pub(crate) fn without(pieces: &[Piece], range: Range<usize>) -> Range<usize> {
+    let own = pieces.get(range.clone()).unwrap_or_default();
+    let total = running_weight(own);
+    let (mut weight, mut links, mut count) = (0, 0, 0);
+    let mut end = own.len();
+    // From the end upwards, as long as what has been passed is not the story's.
+    for (at, piece) in own.iter().enumerate().rev() {
+        weight += if piece.is_running() { words::weight(&piece.text) } else { 0 };
+        links += usize::from(piece.link_density() > 0.5);
+        count += 1;
+        if weight * 7 > total {
+            break;
+        }
+        let starts = piece.link_density() > 0.5 || piece.is_heading();
+        if starts && links >= 3 && links * 2 >= count {
+            end = at;
+        }
+    }
+    range.start..range.start + end
+}
+
+/// Which of `pieces` are furniture by where they stand or how often they are said.
+pub(crate) fn prompts(pieces: &[Piece]) -> Vec<bool> {
+    let mut said: HashMap<&str, usize> = HashMap::new();
+    for piece in pieces.iter().filter(|piece| !piece.text.is_empty()) {
+        *said.entry(piece.text.as_str()).or_default() += 1;
+    }
+    let first =
+        pieces.iter().position(|piece| piece.is_running() && words::weight(&piece.text) >= LONG).unwrap_or(0);
+    let last = pieces
+        .iter()
+        .rposition(|piece| piece.is_running() && words::weight(&piece.text) >= LONG)
+        .unwrap_or(pieces.len());
+    let is_link = |at: Option<usize>| {
+        at.and_then(|at| pieces.get(at)).is_some_and(|piece| piece.linked > 0 && piece.link_density() > 0.8)
+    };
+    let prompt = |(at, piece): (usize, &Piece)| {
+        let weight = words::weight(&piece.text);
+        let html = piece.node != crate::dom::NodeId::DOCUMENT;
+        let repeated = said.get(piece.text.as_str()).is_some_and(|times| *times >= 3) && weight < 300;
+        let outside = at < first || at > last;
+        let among_links = outside
+            && weight < LONG
+            && !piece.is_heading()
+            && is_link(at.checked_add(1))
+            && is_link(at.checked_sub(1));
+        html && piece.kind != Form::Rule && piece.kind != Form::TableRow && (repeated || among_links)
+    };
+    pieces.iter().enumerate().map(prompt).collect()
+}
