@@ -23,24 +23,35 @@ pub const ORIGIN_HEADERS: [&str; 8] = [
 /// The header that tells the full length of a value that was cut.
 const CUT_FROM: &str = "khabar-cut-from-bytes";
 
-/// The most of a value that a letter keeps: with its headers it fits the topic's 1 MiB.
-const MAX_VALUE_BYTES: usize = 768 * 1024;
+/// The header that tells how many of the record's own headers were too long to keep.
+const HEADERS_LEFT_OUT: &str = "khabar-headers-left-out";
 
-/// The letter for a record that `stage` could not handle. Its key is `topic/partition/offset`, so
-/// that handling the record again replaces the letter.
-pub fn dead_letter(
-    stage: &str,
-    origin: &Origin,
-    headers: &Headers,
-    value: Option<Bytes>,
-    reject: &Reject,
-    at: Timestamp,
-) -> Emit {
+/// What could not be handled.
+pub(crate) struct Undeliverable<'a> {
+    /// The input record that it goes back to.
+    pub(crate) origin: &'a Origin,
+    /// Which of the records that the handler wrote it is, where it is not the input itself.
+    pub(crate) output: Option<usize>,
+    /// The record's own headers.
+    pub(crate) headers: &'a Headers,
+    /// The record's value.
+    pub(crate) value: Option<Bytes>,
+    /// Why.
+    pub(crate) reject: &'a Reject,
+}
+
+/// The letter for a record that `stage` could not handle: no larger than `max_bytes`, for which first
+/// the value is cut and then the record's own headers are left out; both are marked.
+///
+/// Its key is `topic/partition/offset`, so that handling the record again replaces the letter.
+pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, max_bytes: usize) -> Emit {
+    let Undeliverable { origin, output, headers, value, reject } = what;
     let offset = match origin.offset {
         Some(offset) => offset.to_string(),
         None => String::from_utf8_lossy(&origin.key).into_owned(),
     };
-    let key = format!("{}/{}/{offset}", origin.topic, origin.partition);
+    let output = output.map_or(String::new(), |place| format!("/{place}"));
+    let key = format!("{}/{}/{offset}{output}", origin.topic, origin.partition);
     let facts: [Vec<u8>; 8] = [
         stage.into(),
         origin.topic.clone().into(),
@@ -51,15 +62,23 @@ pub fn dead_letter(
         reject.message.clone().into(),
         at.to_string().into(),
     ];
-    let own = headers.iter().filter(|(name, _)| !name.starts_with("khabar-")).cloned();
     let mut letter_headers: Headers = ORIGIN_HEADERS.iter().map(ToString::to_string).zip(facts).collect();
-    letter_headers.extend(own);
+    let marks = 2 * (CUT_FROM.len() + HEADERS_LEFT_OUT.len());
+    let mut room = max_bytes.saturating_sub(key.len() + bytes_of(&letter_headers) + marks);
+
+    let own: Headers = headers.iter().filter(|(name, _)| !name.starts_with("khabar-")).cloned().collect();
+    if bytes_of(&own) <= room {
+        room -= bytes_of(&own);
+        letter_headers.extend(own);
+    } else {
+        letter_headers.push((HEADERS_LEFT_OUT.to_owned(), own.len().to_string().into_bytes()));
+    }
     let value = value.map(|value| {
-        if value.len() <= MAX_VALUE_BYTES {
+        if value.len() <= room {
             return value;
         }
         letter_headers.push((CUT_FROM.to_owned(), value.len().to_string().into_bytes()));
-        value.slice(..MAX_VALUE_BYTES)
+        value.slice(..room)
     });
     Emit {
         topic: DEAD_LETTERS,
@@ -67,5 +86,44 @@ pub fn dead_letter(
         key: key.into(),
         headers: letter_headers,
         value,
+    }
+}
+
+fn bytes_of(headers: &Headers) -> usize {
+    headers.iter().map(|(name, value)| name.len() + value.len()).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn letter(headers: &Headers, value: &[u8], max_bytes: usize) -> Emit {
+        let origin = Origin { topic: "in".into(), partition: 3, offset: Some(9), key: b"k".to_vec() };
+        let reject = Reject::new("bad", "it is bad");
+        let value = Some(Bytes::copy_from_slice(value));
+        let what = Undeliverable { origin: &origin, output: None, headers, value, reject: &reject };
+        dead_letter("stage", what, Timestamp::UNIX_EPOCH, max_bytes)
+    }
+
+    fn weight(letter: &Emit) -> usize {
+        letter.key.len() + bytes_of(&letter.headers) + letter.value.as_ref().map_or(0, Bytes::len)
+    }
+
+    #[test]
+    fn a_letter_keeps_what_fits_and_says_what_does_not() {
+        let headers = vec![("own".to_owned(), vec![b'h'; 100])];
+        let whole = letter(&headers, &[b'v'; 100], 10_000);
+        assert_eq!(whole.key, b"in/3/9");
+        assert_eq!(whole.value.as_ref().unwrap().len(), 100);
+        assert!(whole.headers.contains(&headers[0]));
+
+        let cut = letter(&headers, &[b'v'; 20_000], 10_000);
+        assert!(weight(&cut) <= 10_000 && cut.value.as_ref().unwrap().len() > 9_000);
+        assert!(cut.headers.contains(&(CUT_FROM.to_owned(), b"20000".to_vec())));
+
+        let long = vec![("own".to_owned(), vec![b'h'; 20_000])];
+        let bare = letter(&long, &[b'v'; 100], 10_000);
+        assert_eq!(bare.value.as_ref().unwrap().len(), 100);
+        assert!(bare.headers.contains(&(HEADERS_LEFT_OUT.to_owned(), b"1".to_vec())));
     }
 }

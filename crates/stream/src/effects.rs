@@ -36,3 +36,11 @@ impl<J> Default for Effects<J> {
         }
     }
 }
+
+impl<J> Effects<J> {
+    /// Whether anything was done that the stage remembers: an index that it keeps follows from that.
+    pub(crate) fn touch_state(&self) -> bool {
+        let Self { state, emits: _, jobs, cancelled_jobs, timers } = self;
+        !(state.is_empty() && jobs.is_empty() && cancelled_jobs.is_empty() && timers.is_empty())
+    }
+}

@@ -38,7 +38,7 @@ pub mod testing;
 pub mod topics;
 
 pub use crashes::InHand;
-pub use dead_letter::{ORIGIN_HEADERS, dead_letter};
+pub use dead_letter::ORIGIN_HEADERS;
 pub use fault::{Fault, FaultKind, Remedy};
 pub use record::{Emit, Headers, Output, Record, partition_of};
 pub use signal::Signal;

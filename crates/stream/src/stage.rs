@@ -25,7 +25,7 @@
 //!
 //! Handlers are deterministic in their arguments and the state: no clock, no randomness, no I/O.
 //! What a stage remembers outside its keyed state (an index, say) must follow from that state
-//! alone and be rebuilt by [`Stage::reset`].
+//! alone, change only together with it, and be rebuilt by [`Stage::reset`].
 
 use std::fmt;
 

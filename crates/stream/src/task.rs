@@ -10,7 +10,9 @@
 //! timer  ─┘                      └─ dropped, on a reject or a crash ─▶ dead letter, or once more
 //! ```
 
+mod counts;
 mod jobs;
+mod routes;
 #[cfg(test)]
 mod tests;
 mod timers;
@@ -23,57 +25,23 @@ use jiff::Timestamp;
 
 use crate::backend::Step;
 use crate::crashes::{InHand, NoMemory};
-use crate::dead_letter::dead_letter;
+use crate::dead_letter::{Undeliverable, dead_letter};
 use crate::effects::Effects;
 use crate::fault::Fault;
 use crate::ledger::{self, JobEntry};
-use crate::record::{Emit, Headers, Output, Record, partition_of};
+use crate::record::{Emit, Headers, Output, Record};
 use crate::stage::{Context, Origin, Reject, Stage};
 use crate::state::State;
+use crate::topics::DEAD_LETTERS;
 
+pub use counts::Counts;
 pub use jobs::JobRef;
 use jobs::Jobs;
+pub use routes::Routes;
 use timers::Timers;
 
 /// After this many crashes a record or a job is put aside (promise 3).
 const MAX_CRASHES: u8 = 3;
-
-/// Where outputs may go, and how large they may be.
-#[derive(Debug, Clone, Default)]
-pub struct Routes {
-    topics: HashMap<String, Route>,
-    /// The largest state entry: key and value.
-    pub max_state_bytes: usize,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Route {
-    partitions: u32,
-    max_record_bytes: usize,
-}
-
-impl Routes {
-    /// Routes without topics.
-    pub fn new(max_state_bytes: usize) -> Self {
-        Self { topics: HashMap::new(), max_state_bytes }
-    }
-
-    /// Adds a topic: how many partitions it has, and the largest record it takes.
-    pub fn add(&mut self, topic: impl Into<String>, partitions: u32, max_record_bytes: usize) {
-        self.topics.insert(topic.into(), Route { partitions, max_record_bytes });
-    }
-}
-
-/// What a task has counted, for metrics.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Records handled.
-    pub records_in: u64,
-    /// Records written, by topic.
-    pub records_out: HashMap<String, u64>,
-    /// Dead letters, by reason.
-    pub dead_letters: HashMap<&'static str, u64>,
-}
 
 /// One stage on one input partition. See the module.
 pub struct Task<S: Stage> {
@@ -158,7 +126,11 @@ impl<S: Stage> Task<S> {
         let identity = identity(b"record", &record.offset.to_le_bytes());
         let handled = self.attempts(identity, &origin, now, |stage, context| stage.record(record, context));
         if let Err(reject) = handled {
-            self.letter(&origin, &record.headers, record.value.clone(), &reject, now);
+            let (headers, value) = (&record.headers, record.value.clone());
+            self.letter(
+                Undeliverable { origin: &origin, output: None, headers, value, reject: &reject },
+                now,
+            );
         }
         self.counts.records_in += 1;
         self.step.position = Some(record.offset + 1);
@@ -202,7 +174,9 @@ impl<S: Stage> Task<S> {
         if let Err(reject) = settled {
             self.remove_job(&job.key);
             let value = S::letter(&entry.job);
-            self.letter(&entry.origin, &Headers::new(), Some(value.into()), &reject, now);
+            let (headers, value) = (&Headers::new(), Some(value.into()));
+            let what = Undeliverable { origin: &entry.origin, output: None, headers, value, reject: &reject };
+            self.letter(what, now);
         }
         self.job_crashes.remove(&job.key);
         self.in_hand.put_down();
@@ -220,7 +194,11 @@ impl<S: Stage> Task<S> {
         let identity = identity(b"timer", &key);
         let handled = self.attempts(identity, &origin, now, |stage, context| stage.woken(&key, context));
         if let Err(reject) = handled {
-            self.letter(&origin, &Headers::new(), None, &reject, now);
+            let headers = &Headers::new();
+            self.letter(
+                Undeliverable { origin: &origin, output: None, headers, value: None, reject: &reject },
+                now,
+            );
         }
         true
     }
@@ -315,13 +293,20 @@ impl<S: Stage> Task<S> {
         let Self { stage, state, .. } = self;
         let mut context = Context { now, state, effects: &mut effects };
         // Whatever a panic leaves behind in the stage is rebuilt by `reset`.
-        let failure = match catch_unwind(AssertUnwindSafe(|| handler(stage, &mut context))) {
-            Ok(Ok(())) => return Ok(effects),
-            Ok(Err(reject)) => Failure::Rejected(reject),
-            Err(panic) => Failure::Crashed(panic_message(panic.as_ref())),
-        };
-        self.stage.reset(&self.state);
-        Err(failure)
+        match catch_unwind(AssertUnwindSafe(|| handler(stage, &mut context))) {
+            Ok(Ok(())) => Ok(effects),
+            Ok(Err(reject)) => {
+                // Rebuilding costs as much as there is state, and most rejects come before any change.
+                if effects.touch_state() {
+                    self.stage.reset(&self.state);
+                }
+                Err(Failure::Rejected(reject))
+            }
+            Err(panic) => {
+                self.stage.reset(&self.state);
+                Err(Failure::Crashed(panic_message(panic.as_ref())))
+            }
+        }
     }
 
     /// Makes what a handler did part of the task and of the step. `ended` is the job it answered.
@@ -360,8 +345,8 @@ impl<S: Stage> Task<S> {
             self.store(ledger::job_key(&key), Some(value));
             self.jobs.insert(key, entry);
         }
-        for emit in effects.emits {
-            self.write(emit, origin, now);
+        for (place, emit) in effects.emits.into_iter().enumerate() {
+            self.write(emit, place, origin, now);
         }
         Ok(())
     }
@@ -383,7 +368,9 @@ impl<S: Stage> Task<S> {
         for (key, value) in &effects.state {
             fits(key, value.as_ref().map_or(0, Vec::len))?;
         }
-        if let Some(emit) = effects.emits.iter().find(|emit| !self.routes.topics.contains_key(emit.topic)) {
+        if let Some(emit) =
+            effects.emits.iter().find(|emit| self.routes.max_record_bytes(emit.topic).is_none())
+        {
             return Err(Reject::new("unknown_topic", format!("there is no topic `{}`", emit.topic)));
         }
         let mut starts = Vec::with_capacity(effects.jobs.len());
@@ -408,46 +395,40 @@ impl<S: Stage> Task<S> {
         Ok(starts)
     }
 
-    fn write(&mut self, emit: Emit, origin: &Origin, now: Timestamp) {
-        let Some(route) = self.routes.topics.get(emit.topic).copied() else { return };
-        let output = Output {
-            topic: emit.topic.to_owned(),
-            partition: partition_of(&emit.partition_key, route.partitions),
-            key: emit.key,
-            headers: emit.headers,
-            value: emit.value,
-        };
+    /// Puts a record into the step; `place` is its place among those of its handler.
+    fn write(&mut self, emit: Emit, place: usize, origin: &Origin, now: Timestamp) {
+        let Some((output, max_bytes)) = self.routes.route(emit) else { return };
         let bytes = output.weight_bytes();
-        if bytes > route.max_record_bytes {
+        if bytes > max_bytes {
             let message = format!(
-                "the record `{}` for the topic {} has {bytes} bytes, {} are allowed there",
+                "the record `{}` for the topic {} has {bytes} bytes, {max_bytes} are allowed there",
                 String::from_utf8_lossy(&output.key),
                 output.topic,
-                route.max_record_bytes,
             );
-            // A letter is cut to fit, so this ends here.
-            if emit.topic != crate::topics::DEAD_LETTERS {
-                self.letter(origin, &output.headers, output.value, &Reject::new("too_large", message), now);
-            }
+            // One record in may lead to several too large ones: each gets a letter of its own.
+            let (headers, value, reject) =
+                (&output.headers, output.value, &Reject::new("too_large", message));
+            self.letter(Undeliverable { origin, output: Some(place), headers, value, reject }, now);
             return;
         }
+        self.push(output);
+    }
+
+    fn push(&mut self, output: Output) {
         *self.counts.records_out.entry(output.topic.clone()).or_default() += 1;
-        self.step_bytes += bytes;
+        self.step_bytes += output.weight_bytes();
         self.step.outputs.push(output);
     }
 
-    fn letter(
-        &mut self,
-        origin: &Origin,
-        headers: &Headers,
-        value: Option<bytes::Bytes>,
-        reject: &Reject,
-        now: Timestamp,
-    ) {
-        tracing::warn!(reason = reject.reason, "to dead-letters: {}", reject.message);
-        *self.counts.dead_letters.entry(reject.reason).or_default() += 1;
-        let letter = dead_letter(self.name, origin, headers, value, reject, now);
-        self.write(letter, origin, now);
+    fn letter(&mut self, what: Undeliverable<'_>, now: Timestamp) {
+        let Reject { reason, message } = what.reject;
+        tracing::warn!(reason, "to dead-letters: {message}");
+        *self.counts.dead_letters.entry(reason).or_default() += 1;
+        let max_bytes = self.routes.max_record_bytes(DEAD_LETTERS).unwrap_or(0);
+        let letter = dead_letter(self.name, what, now, max_bytes);
+        if let Some((letter, _)) = self.routes.route(letter) {
+            self.push(letter);
+        }
     }
 
     fn remove_job(&mut self, key: &[u8]) {

@@ -143,6 +143,8 @@ impl Catalogue {
             kept(DUPLICATES, settings.article_partitions, settings.duplicate_retention_ms),
             TopicSpec {
                 compact: true,
+                // Whatever any topic takes, with the reason beside it.
+                max_record_bytes: max_page_record + MIB,
                 ..kept(DEAD_LETTERS, settings.article_partitions, settings.dead_letter_retention_ms)
             },
             TopicSpec { max_record_bytes: 4 * MIB, ..compacted(&state_of("poller"), hosts) },
