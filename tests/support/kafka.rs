@@ -54,11 +54,15 @@ impl Kafka {
     /// A server of one's own, that may be killed, frozen and started again. It ends when this value is dropped.
     pub(crate) fn start() -> Kafka {
         let lib = jars();
-        let data = fresh_data_folder();
+        let data =
+            tempfile::Builder::new().prefix("khabar-test-kafka-").tempdir().expect("a temporary folder");
         let (port, controller_port) = (free_port(), free_port());
-        let properties = data.join("server.properties");
-        fs::write(&properties, settings(&data, port, controller_port)).expect("write server.properties");
+        let properties = data.path().join("server.properties");
+        fs::write(&properties, settings(data.path(), port, controller_port))
+            .expect("write server.properties");
         format_storage(lib, &properties);
+        // From now on the guard removes it, when the server has ended.
+        let data = data.keep();
         let guard =
             Guard::start(&data, java(lib, &["-Xms512m", "-Xmx512m"]).arg("kafka.Kafka").arg(&properties));
         let kafka = Kafka { bootstrap: format!("127.0.0.1:{port}"), guard: Some(Mutex::new(guard)) };
@@ -409,11 +413,6 @@ fn jars() -> &'static Path {
 fn workspace() -> PathBuf {
     let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     crate_folder.ancestors().nth(2).expect("crates are two folders below the workspace").to_owned()
-}
-
-/// The guard removes it when the server has ended.
-fn fresh_data_folder() -> PathBuf {
-    tempfile::Builder::new().prefix("khabar-test-kafka-").tempdir().expect("a temporary folder").keep()
 }
 
 fn free_port() -> u16 {
