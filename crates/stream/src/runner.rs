@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rayon::iter::{IntoParallelRefMutIterator, ParallelIterator};
 
-use crate::backend::{Backend, Commit, Room, Transaction};
+use crate::backend::{Commit, Room, Transaction};
 use crate::crashes::CrashMarks;
 use crate::fault::{Fault, FaultKind, Remedy};
 use crate::record::Record;
