@@ -1,6 +1,13 @@
 //! What is particular to Kafka: how topics are made, what fences an instance that was cut off, transactions of unknown
 //! outcome, offsets that are gone. The promises that both backends keep are proven in `promises`.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation in a helper of a test is a failed test"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -78,7 +85,7 @@ fn a_missing_topic_and_a_setting_that_is_ours_are_refused_with_the_way_out() {
     let refused = |name: &str, value: &str| {
         let client = BTreeMap::from([(name.to_owned(), value.to_owned())]);
         let settings = Settings { client, ..settings.clone() };
-        let fault = Cluster::new(settings, Catalogue::new([])).err().expect("refused");
+        let fault = Cluster::new(settings, Catalogue::new([])).expect_err("refused");
         assert_eq!(fault.kind, FaultKind::Misconfigured);
         fault.message
     };
