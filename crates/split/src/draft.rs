@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) authors: Vec<String>,
     pub(crate) published: Option<Dated>,
     pub(crate) modified: Option<String>,
+    /// Whether it is an item of a column of briefs.
+    pub(crate) brief: bool,
     /// Where the headline links to.
     pub(crate) href: Option<String>,
 }
@@ -55,6 +57,7 @@ impl Draft {
                 title::same_letters(&piece.text, named) || title::same_letters(&with_kicker, named)
             });
             draft.title = Some(named.unwrap_or(&piece.text).to_owned());
+            draft.brief = piece.brief;
             draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
             for piece in pieces.get(..at).unwrap_or_default() {
                 draft.head(piece, outside, false);

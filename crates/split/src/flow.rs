@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use crate::clean;
 use crate::dom::{Dom, NodeId, Step};
 use crate::furniture::{self, Furniture};
 use crate::piece::{Form, Piece};
+use crate::{briefs, clean};
 
 /// A page as pieces, and where each element's pieces are.
 #[derive(Debug)]
@@ -83,7 +83,12 @@ impl Flow {
             step = dom.step(now, NodeId::DOCUMENT, inside);
         }
         reader.flush();
-        Self { pieces: reader.pieces, images: reader.images, spans: reader.spans }
+        let (pieces, places) = briefs::cut(reader.pieces);
+        let place = |at: u32| places.get(at as usize).map_or(at, |at| u32::try_from(*at).unwrap_or(u32::MAX));
+        let spans = reader.spans.into_iter().map(|(start, end)| (place(start), place(end))).collect();
+        let images =
+            reader.images.into_iter().map(|(at, node)| (places.get(at).copied().unwrap_or(at), node));
+        Self { images: images.collect(), pieces, spans }
     }
 }
 
@@ -129,6 +134,7 @@ struct Run {
     text: String,
     linked: usize,
     bold: usize,
+    lead: usize,
     href: Option<String>,
     time: Option<String>,
     breaks: u8,
@@ -203,7 +209,9 @@ impl Reader<'_> {
         match name.as_ref() {
             "br" => {
                 self.run.breaks = self.run.breaks.saturating_add(1);
-                if self.run.breaks >= 2 {
+                // A bold line of its own is a heading, though only a break follows.
+                let bold_line = self.run.bold > 0 && self.run.bold + 1 >= self.run.text.len();
+                if self.run.breaks >= 2 || bold_line {
                     self.flush();
                 } else {
                     clean::push(&mut self.run.text, " ");
@@ -264,7 +272,12 @@ impl Reader<'_> {
             self.run.node.get_or_insert(self.dom.parent(node).unwrap_or(node));
             self.run.byline |= self.bylines > 0;
             self.run.linked += if self.links > 0 { added } else { 0 };
-            self.run.bold += if self.bolds > 0 { added } else { 0 };
+            if self.bolds > 0 {
+                self.run.bold += added;
+                if self.run.bold == self.run.text.len() {
+                    self.run.lead = self.run.bold;
+                }
+            }
         }
     }
 
@@ -286,12 +299,14 @@ impl Reader<'_> {
         self.pieces.push(Piece {
             kind: form,
             bold: run.bold > 0 && run.bold + 1 >= run.text.len(),
+            lead: if run.lead < run.text.len() { run.lead } else { 0 },
             linked: run.linked.min(run.text.len()),
             text: run.text,
             href: run.href,
             time: run.time,
             node: run.node.unwrap_or(NodeId::DOCUMENT),
             gap: 0,
+            brief: false,
             byline: run.byline,
         });
     }

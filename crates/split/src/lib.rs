@@ -34,6 +34,7 @@
 //! Invisible marks (zero-width characters, bidirectional controls, tatweel) are taken out of all
 //! text: they carry no words, and copies of a report differ in them.
 
+mod briefs;
 mod clean;
 mod date;
 mod decode;
@@ -47,6 +48,7 @@ mod image;
 mod labels;
 mod lang;
 mod limits;
+mod markup;
 mod meta;
 mod piece;
 mod plain;

@@ -14,6 +14,8 @@ pub(crate) struct Piece {
     pub(crate) linked: usize,
     /// Whether all of it is set in bold.
     pub(crate) bold: bool,
+    /// How many bytes at its start are set in bold, where the rest is not.
+    pub(crate) lead: usize,
     /// Where its first link leads.
     pub(crate) href: Option<String>,
     /// The machine-readable date of a `<time>` in it.
@@ -22,6 +24,8 @@ pub(crate) struct Piece {
     pub(crate) node: NodeId,
     /// Blank lines before it, in plain text.
     pub(crate) gap: u8,
+    /// It is the headline of a brief, cut off its paragraph.
+    pub(crate) brief: bool,
     /// Its class or the like says that it names the author.
     pub(crate) byline: bool,
 }
@@ -53,6 +57,8 @@ impl Piece {
             text,
             linked: 0,
             bold: false,
+            lead: 0,
+            brief: false,
             href: None,
             time: None,
             node: NodeId::DOCUMENT,

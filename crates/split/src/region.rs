@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::dom::{Dom, NodeId};
 use crate::flow::Flow;
+use crate::labels::{self, Label};
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::{rhythm, words};
 
@@ -191,6 +192,10 @@ pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
     let mut range = inner;
     for above in dom.ancestors(node).skip(1) {
         let span = flow.span(above);
+        // Source and keywords often stand just outside the text.
+        while range.end < span.end && flow.get(range.end..range.end + 1).iter().any(is_field) {
+            range.end += 1;
+        }
         let after = range.end..span.end;
         if rhythm::announces_story(flow.get(after.clone())) {
             range.end = span.end;
@@ -204,6 +209,13 @@ pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
         }
     }
     range
+}
+
+/// Whether a piece is a labelled field of the story before it.
+fn is_field(piece: &Piece) -> bool {
+    labels::at_start_of(&piece.text, &[Label::Source, Label::Keywords, Label::Published, Label::Updated])
+        .is_some_and(|found| found.colon)
+        && words::weight(&piece.text) < 150
 }
 
 /// How most of the running text of `range` is marked up: its blocks' name and class.

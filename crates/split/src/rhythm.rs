@@ -14,6 +14,9 @@
 //! | a date or a byline between it and its text | 1.5 |
 //! | source, keywords or "read on" at the end of what is before | 1.5 |
 //! | it is a link (to itself) | 1 |
+//! | it is the bold start of a brief | 2 |
+//! | JSON-LD names it among several | 2 |
+//! | a short line, a signature, ends what is before, and this story too | 2 |
 //! | all in capitals, where its text is not | 1 |
 //! | more blank lines around it than between paragraphs | 1 |
 //! | it is numbered | −1.5 |
@@ -25,15 +28,15 @@ use crate::date;
 use crate::dom::NodeId;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
-use crate::words;
+use crate::{title, words};
 
 /// A story opens at this sum of signs.
 const ENOUGH: f64 = 2.0;
 
 /// The stories of `pieces`, in order: each a range that begins with its headline. `one` tells that
-/// the page calls itself one article.
-pub(crate) fn split(pieces: &[Piece], one: bool) -> Vec<Range<usize>> {
-    let rhythm = Rhythm { pieces, usual_gap: usual_gap(pieces), top: top_rank(pieces), one };
+/// the page calls itself one article, `named` are the headlines of its JSON-LD.
+pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Range<usize>> {
+    let rhythm = Rhythm { pieces, usual_gap: usual_gap(pieces), top: top_rank(pieces), one, named };
     let starts = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
     let first = rhythm.first_start(&starts);
@@ -49,7 +52,7 @@ pub(crate) fn split(pieces: &[Piece], one: bool) -> Vec<Range<usize>> {
 
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
-    let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false };
+    let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false, named: &[] };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         let end = body
@@ -71,6 +74,8 @@ struct Rhythm<'a> {
     top: Option<u8>,
     /// Whether the page calls itself one article.
     one: bool,
+    /// The headlines of JSON-LD.
+    named: &'a [&'a str],
 }
 
 impl Rhythm<'_> {
@@ -175,6 +180,20 @@ impl Rhythm<'_> {
         leads.then(|| words::normal(&piece.text))
     }
 
+    /// Whether the text next to the gap that `pieces` borders on ends in a signature: running text,
+    /// then one short line with a capital in each of its parts, then a headline or nothing.
+    fn is_signed(&self, pieces: &[Piece]) -> bool {
+        let before =
+            pieces.last().is_some_and(|last| self.pieces.get(pieces.len()).is_some() && is_signature(last));
+        if std::ptr::eq(pieces.as_ptr(), self.pieces.as_ptr()) {
+            return before && pieces.len() > 2 && pieces.get(pieces.len() - 2).is_some_and(Piece::is_running);
+        }
+        let end = pieces.iter().position(|piece| !piece.is_running() && is_signature(piece));
+        end.is_some_and(|end| {
+            end > 0 && pieces.get(..end).is_some_and(|body| body.iter().all(Piece::is_running))
+        })
+    }
+
     /// The sum of the signs that a story opens at `at`.
     fn signs(&self, at: usize) -> f64 {
         let Some(piece) = self.pieces.get(at) else { return 0.0 };
@@ -207,6 +226,14 @@ impl Rhythm<'_> {
         if piece.link_density() > 0.8 {
             sum += 1.0;
         }
+        if piece.brief
+            || (self.named.len() > 1 && self.named.iter().any(|named| title::same(&piece.text, named)))
+        {
+            sum += 2.0;
+        }
+        if self.is_signed(before) && self.is_signed(after) {
+            sum += 2.0;
+        }
         let body = after.get(until).map(|body| body.text.as_str()).unwrap_or_default();
         if words::is_all_capitals(&piece.text) && !words::is_all_capitals(body) {
             sum += 1.0;
@@ -219,6 +246,18 @@ impl Rhythm<'_> {
         }
         sum
     }
+}
+
+/// A name, and perhaps a place, on a line of its own: "Margaret Hill, Westbury".
+fn is_signature(piece: &Piece) -> bool {
+    let text = piece.text.trim_matches(|c: char| !c.is_alphanumeric());
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
+    !piece.is_heading()
+        && (2..=8).contains(&words.len())
+        && !words::ends_sentence(&piece.text)
+        && words.iter().filter(capital).count() * 3 >= words.len() * 2
+        && !words::is_all_capitals(text)
 }
 
 /// The rank of the first headline: of the last heading before the first running text.

@@ -10,10 +10,13 @@ use crate::dom::{self, Dom};
 use crate::draft::{Draft, Outside};
 use crate::flow::Flow;
 use crate::glue::Vocabulary;
+use crate::markup::{self, Markup};
 use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
-use crate::{Limits, NoStory, Source, VERSION, clean, image, lang, plain, rhythm, tail, title, words};
+use crate::{
+    Limits, NoStory, Source, VERSION, clean, image, labels, lang, plain, rhythm, tail, title, words,
+};
 
 /// The stories of a page of HTML.
 pub(crate) fn of_html(
@@ -45,7 +48,9 @@ fn of_flow(
         let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
+        page.add_markup(story, &markup::of(dom, flow, range));
     }
+    page.mark_updates(&mut stories);
     page.finish(stories)
 }
 
@@ -60,18 +65,19 @@ pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<u
 /// The pieces of a page of plain text, and those of each story.
 pub(crate) fn read_plain(text: &str) -> (Vec<Piece>, Vec<Range<usize>>) {
     let pieces = plain::pieces(text);
-    let ranges = rhythm::split(&pieces, false);
+    let ranges = rhythm::split(&pieces, false, &[]);
     (pieces, ranges)
 }
 
 /// The pieces of each story.
 fn ranges(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
-    let one = meta.is_article || meta.item().is_some();
+    let named = meta.item_headlines();
+    let one = meta.is_article || (named.len() == 1 && meta.item().is_some());
     let mut out = Vec::new();
     for part in parts(dom, flow, meta) {
         let start = part.start;
         out.extend(
-            rhythm::split(flow.get(part), one)
+            rhythm::split(flow.get(part), one, &named)
                 .into_iter()
                 .map(|range| range.start + start..range.end + start),
         );
@@ -166,7 +172,7 @@ impl Page<'_> {
         let words = u32::try_from(words::count(&text)).unwrap_or(u32::MAX);
         let host = self.url.and_then(Url::host_str).map(|host| host.trim_start_matches("www.").to_owned());
         let mut story = Story {
-            kind: Kind::Article,
+            kind: if draft.brief { Kind::Brief } else { Kind::Article },
             page: PageRef { url: self.source.url.map(str::to_owned), part: 1, parts: 1 },
             url: draft.href.as_deref().and_then(|href| self.absolute(href)).filter(|_| !self.one),
             source: model::Source { host, name: draft.source },
@@ -196,6 +202,52 @@ impl Page<'_> {
         }
         story.published_at = story.published.as_ref().map(|date| date.at.clone());
         story
+    }
+
+    /// What the story's own element, or its own article of JSON-LD, says.
+    fn add_markup(&self, story: &mut Story, markup: &Markup) {
+        let item = story.title.as_deref().and_then(|title| self.meta.item_named(title)).filter(|_| !self.one);
+        let dates = Context { lang: story.lang.as_deref(), fetched_at: self.source.fetched_at };
+        let read = |text: Option<&String>, origin| {
+            let read = date::machine(text?, &dates)?;
+            Some(Dated { at: read.at, precision: read.precision, origin })
+        };
+        if !self.one || story.published.is_none() {
+            let own = read(markup.published.as_ref(), DateOrigin::Microdata)
+                .or_else(|| read(item.and_then(|item| item.published.as_ref()), DateOrigin::JsonLd));
+            story.published = own.or(story.published.take());
+            story.published_at = story.published.as_ref().map(|date| date.at.clone());
+        }
+        if markup.update && !self.one {
+            story.kind = Kind::LiveUpdate;
+        }
+        let Some(item) = item else {
+            let url = markup.url.as_deref().and_then(|href| self.absolute(href)).filter(|_| !self.one);
+            story.url = url.or(story.url.take());
+            return;
+        };
+        let url = markup.url.as_deref().or(item.url.as_deref()).and_then(|href| self.absolute(href));
+        story.url = url.or(story.url.take());
+        if story.authors.is_empty() {
+            story.authors.clone_from(&item.authors);
+        }
+        if story.keywords.is_empty() {
+            story.keywords.clone_from(&item.keywords);
+        }
+    }
+
+    /// On a page that calls itself live, stories with a time of their own are updates.
+    fn mark_updates(&self, stories: &mut [Story]) {
+        let title = self.meta.headline.as_deref().or(self.meta.title.as_deref());
+        let live = self.meta.live || title.is_some_and(labels::is_live);
+        let timed = |story: &&Story| {
+            story.published.as_ref().is_some_and(|date| date.precision >= model::Precision::Minute)
+        };
+        if live && stories.len() >= 2 && stories.iter().filter(timed).count() * 3 >= stories.len() * 2 {
+            for story in stories {
+                story.kind = Kind::LiveUpdate;
+            }
+        }
     }
 
     /// What the page says of itself holds for its only story.

@@ -163,6 +163,20 @@ pub(crate) fn is_promotion(line: &str) -> bool {
     PROMOTION.iter().any(|phrase| folded.contains(phrase.as_str()))
 }
 
+/// Whether a page's `title` calls it live.
+pub(crate) fn is_live(title: &str) -> bool {
+    let folded = fold(title);
+    let spaced = format!(" {} ", folded.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join(" "));
+    tables::LIVE.iter().any(|word| {
+        let word = fold(word);
+        if word.chars().any(crate::words::is_unspaced) {
+            folded.contains(&word)
+        } else {
+            spaced.contains(&format!(" {word} "))
+        }
+    })
+}
+
 /// Whether `line` stands in for something that is loaded from elsewhere once the reader agrees.
 pub(crate) fn is_consent(line: &str) -> bool {
     let folded = fold(line);

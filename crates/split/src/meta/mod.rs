@@ -2,8 +2,8 @@
 
 mod json_ld;
 
-use crate::clean;
 use crate::dom::{Dom, NodeId};
+use crate::{clean, title};
 
 pub(crate) use json_ld::Item;
 
@@ -34,6 +34,8 @@ pub(crate) struct Meta {
     pub(crate) lang: Option<String>,
     /// Whether the page calls itself an article.
     pub(crate) is_article: bool,
+    /// Whether JSON-LD calls the page a live blog.
+    pub(crate) live: bool,
     /// The articles of JSON-LD.
     pub(crate) items: Vec<Item>,
 }
@@ -63,7 +65,9 @@ impl Meta {
                         .attribute(node, "type")
                         .is_some_and(|kind| kind.eq_ignore_ascii_case("application/ld+json")) =>
                 {
-                    json_ld::read(&dom.raw_text(node), &mut meta.items);
+                    let script = dom.raw_text(node);
+                    meta.live |= script.contains("LiveBlogPosting");
+                    json_ld::read(&script, &mut meta.items);
                 }
                 _ => {}
             }
@@ -150,11 +154,33 @@ impl Meta {
 
     /// The one article that JSON-LD describes as the page's.
     pub(crate) fn item(&self) -> Option<&Item> {
-        let named: Vec<&Item> = self.items.iter().filter(|item| item.headline.is_some()).collect();
-        match named.as_slice() {
-            [one] => Some(one),
-            many => many.iter().find(|item| item.body.is_some() || item.published.is_some()).copied(),
+        let named = || self.items.iter().filter(|item| item.headline.is_some());
+        let is_page = |item: &&Item| {
+            let headlines = self.headline.iter().chain(&self.title);
+            headlines
+                .zip(std::iter::repeat(&item.headline))
+                .any(|(one, other)| other.as_ref().is_some_and(|other| title::same(one, other)))
+        };
+        named()
+            .find(is_page)
+            .or_else(|| named().find(|item| item.body.is_some() || item.published.is_some()))
+            .or_else(|| named().next())
+    }
+
+    /// The different headlines of JSON-LD's articles.
+    pub(crate) fn item_headlines(&self) -> Vec<&str> {
+        let mut out: Vec<&str> = Vec::new();
+        for headline in self.items.iter().filter_map(|item| item.headline.as_deref()) {
+            if !out.iter().any(|known| title::same(known, headline)) {
+                out.push(headline);
+            }
         }
+        out
+    }
+
+    /// The article of JSON-LD with this headline.
+    pub(crate) fn item_named(&self, headline: &str) -> Option<&Item> {
+        self.items.iter().find(|item| item.headline.as_deref().is_some_and(|own| title::same(own, headline)))
     }
 }
 

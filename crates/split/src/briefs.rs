@@ -1,0 +1,45 @@
+//! Columns of briefs whose headlines stand at the head of their only paragraph, in bold:
+//! "**New fountain.** The council will open …".
+
+use crate::piece::{Form, Piece, STORY_WEIGHT};
+use crate::words;
+
+/// `pieces` with those headlines cut off as headings, and for each old place the new one, when the
+/// page is written so: at least two paragraphs with such a headline, most of its running text.
+pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
+    let long = |piece: &&Piece| piece.is_running() && words::weight(&piece.text) >= STORY_WEIGHT / 2;
+    let running = pieces.iter().filter(long).count();
+    let briefs = pieces.iter().filter(long).filter(|piece| headline(piece).is_some()).count();
+    let written_so = briefs >= 2 && briefs * 10 >= running * 8;
+    let mut out = Vec::with_capacity(pieces.len());
+    let mut places = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        places.push(out.len());
+        match headline(&piece).filter(|_| written_so) {
+            Some((head, body)) => {
+                let head = Piece {
+                    kind: Form::Heading(6),
+                    text: head.to_owned(),
+                    linked: 0,
+                    lead: 0,
+                    brief: true,
+                    ..piece.clone()
+                };
+                let body = Piece { text: body.to_owned(), lead: 0, time: None, ..piece };
+                out.extend([head, body]);
+            }
+            None => out.push(piece),
+        }
+    }
+    places.push(out.len());
+    (out, places)
+}
+
+/// The bold headline of a brief, without its full stop, and the text behind it.
+fn headline(piece: &Piece) -> Option<(&str, &str)> {
+    let (head, body) = piece.text.split_at_checked(piece.lead)?;
+    let ends = head.trim_end().ends_with(['.', ':', '。', '：', '!', '?', '؟', '۔', '।', '–', '—']);
+    let head = head.trim().trim_end_matches(['.', ':', '。', '：', '۔', '।', '–', '—', ' ']);
+    let fits = ends && (2..=14).contains(&words::count(head)) && words::weight(body) >= STORY_WEIGHT * 2 / 3;
+    fits.then(|| (head, body.trim()))
+}
