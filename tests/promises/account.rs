@@ -29,6 +29,16 @@ pub(super) fn header(record: &Record, name: &str) -> Option<String> {
     found.map(|(_, value)| String::from_utf8(value.clone()).unwrap())
 }
 
+/// All that is in a topic.
+pub(super) fn read_all(log: &impl Log, topic: &str) -> Vec<Record> {
+    let mut reader = log.reader(topic);
+    let mut records = Vec::new();
+    while !reader.at_end().unwrap() {
+        records.extend(reader.read(1000, PATIENCE).unwrap());
+    }
+    records
+}
+
 impl Account {
     /// Waits until all of `errands` have settled, in whatever way.
     pub(super) fn wait(log: &impl Log, errands: &[Errand]) -> Self {
@@ -51,17 +61,9 @@ impl Account {
 
     /// Reads all that is there.
     pub(super) fn read(log: &impl Log) -> Self {
-        let all = |topic: &str| {
-            let mut reader = log.reader(topic);
-            let mut records = Vec::new();
-            while !reader.at_end().unwrap() {
-                records.extend(reader.read(1000, PATIENCE).unwrap());
-            }
-            records
-        };
         let mut account = Self::default();
-        account.take_out(&all(OUT));
-        account.take_dead(&all(DEAD_LETTERS));
+        account.take_out(&read_all(log, OUT));
+        account.take_dead(&read_all(log, DEAD_LETTERS));
         account
     }
 

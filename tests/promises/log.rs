@@ -1,12 +1,14 @@
 //! What a test knows of a backend.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod embedded;
+mod kafka;
 
-use stream::backend::{Appender, Backend, Cursor, Reader};
-use stream::embedded::{Settings, Store};
+use stream::backend::{Backend, Reader};
 use stream::topics::{Catalogue, DEAD_LETTERS, TopicSpec, state_of};
 use stream::{Fault, Output, Signal};
+
+pub(super) use embedded::Embedded;
+pub(super) use kafka::Kafka;
 
 /// The stage's name.
 pub(super) const STAGE: &str = "puppet";
@@ -60,51 +62,4 @@ pub(super) fn catalogue() -> Catalogue {
         topic(DEAD_LETTERS, 1 << 20),
         TopicSpec { compact: true, ..topic(&state_of(STAGE), MAX_STATE_BYTES) },
     ])
-}
-
-/// The embedded log. Each call opens the file anew, as another process would.
-pub(super) struct Embedded {
-    dir: PathBuf,
-    /// Removes the directory; none where another process does.
-    _own: Option<tempfile::TempDir>,
-}
-
-impl Embedded {
-    pub(super) fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    fn beside(&self) -> Arc<Store> {
-        Store::open(&self.dir, catalogue(), Settings::default()).unwrap()
-    }
-}
-
-impl Log for Embedded {
-    const SHARED: bool = false;
-
-    fn new() -> Self {
-        let own = tempfile::tempdir().unwrap();
-        Self { dir: own.path().to_owned(), _own: Some(own) }
-    }
-
-    fn address(&self) -> String {
-        format!("embedded {}", self.dir.to_str().unwrap())
-    }
-
-    fn at(address: &str) -> Self {
-        Self { dir: address.into(), _own: None }
-    }
-
-    fn backend(&self, signal: Signal) -> Result<Box<dyn Backend>, Fault> {
-        let store = Store::open_as_runner(&self.dir, catalogue(), Settings::default())?;
-        store.backend(STAGE, WORK, signal)
-    }
-
-    fn reader(&self, topic: &str) -> Box<dyn Reader> {
-        Box::new(self.beside().reader(topic, Cursor::default()).unwrap())
-    }
-
-    fn append(&self, outputs: Vec<Output>) {
-        self.beside().appender().unwrap().append(outputs).unwrap();
-    }
 }

@@ -47,6 +47,15 @@ macro_rules! promises {
                 })*
             })*
         }
+
+        mod kafka {
+            $(mod $promise {
+                $(#[test]
+                fn $proof() {
+                    super::super::$promise::$proof::<super::super::log::Kafka>();
+                })*
+            })*
+        }
     };
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::channel;
 use super::account::Account;
 use super::all_or_nothing::{append, mixed};
 use super::instance::{End, Instance, Plan};
-use super::log::{Embedded, Log};
+use super::log::{Embedded, Kafka, Log};
 use super::puppet::{Errand, Want};
 use super::workshop::PATIENCE;
 
@@ -24,13 +24,14 @@ fn a_process_of_the_stage() {
     let plan = Plan::with_crash_marks(std::env::var_os(MARKS).unwrap());
     let instance = match address.split_once(' ') {
         Some(("embedded", address)) => Instance::start(&Embedded::at(address), plan),
+        Some(("kafka", address)) => Instance::start(&Kafka::at(address), plan),
         other => panic!("not a log: {other:?}"),
     };
     std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).unwrap();
     instance.stop();
 }
 
-fn start(log: &impl Log, marks: &std::path::Path) -> Child {
+pub(super) fn start(log: &impl Log, marks: &std::path::Path) -> Child {
     let module = module_path!().split_once("::").unwrap().1;
     Command::new(std::env::current_exe().unwrap())
         .args(["--ignored", "--exact", &format!("{module}::a_process_of_the_stage")])
