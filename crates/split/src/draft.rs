@@ -103,6 +103,9 @@ impl Draft {
             let is_date = read.is_some();
             self.date(read, origin, false);
             if is_date {
+                if let Some(name) = labels::by_inside(&piece.text) {
+                    self.author(name);
+                }
                 return;
             }
         }

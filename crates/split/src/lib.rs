@@ -36,6 +36,7 @@
 
 mod briefs;
 mod clean;
+mod cohesion;
 mod date;
 mod decode;
 mod dom;

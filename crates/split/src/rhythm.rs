@@ -19,11 +19,15 @@
 //! | a short line, a signature, ends what is before, and this story too | 2 |
 //! | all in capitals, where its text is not | 1 |
 //! | more blank lines around it than between paragraphs | 1 |
+//! | its text and the one before have next to no words in common | 1 |
+//! | … and so have all texts under headlines of this rank, at least three | 1 |
+//! | they have many words in common | −1 |
 //! | it is numbered | −1.5 |
 
 use std::collections::HashSet;
 use std::ops::Range;
 
+use crate::cohesion::{self, Stems};
 use crate::date;
 use crate::dom::NodeId;
 use crate::labels::{self, Label};
@@ -85,9 +89,16 @@ impl Rhythm<'_> {
         // Lines before stories that open for another reason; seen again, they are reason enough.
         let mut leads: HashSet<String> = HashSet::new();
         let mut signed: Vec<usize> = Vec::new();
-        for at in candidates {
+        let even = self.even(&candidates);
+        for (n, at) in candidates.iter().copied().enumerate() {
             let lead = at.checked_sub(1).and_then(|before| self.lead(before));
             let mut signs = self.signs(at);
+            signs += match self.shared(&candidates, n) {
+                Some(shared) if shared < cohesion::OTHER => 1.0,
+                Some(shared) if shared > cohesion::SAME => -1.0,
+                _ => 0.0,
+            };
+            signs += if even.contains(&at) { 1.0 } else { 0.0 };
             if let Some(lead) = &lead {
                 signs += if leads.contains(lead) { 2.0 } else { 1.0 };
             }
@@ -113,6 +124,39 @@ impl Rhythm<'_> {
             .zip(ends)
             .filter(|(at, end)| self.is_body(self.pieces.get(*at + 1..*end).unwrap_or_default(), Some(at)));
         whole.map(|(at, _)| *at).collect()
+    }
+
+    /// The headlines of a digest: those of the first one's rank (in plain text, after a blank line)
+    /// with a story's text each, if from one to the next the words change.
+    fn even(&self, candidates: &[usize]) -> Vec<usize> {
+        let text = |from: usize, to: usize| {
+            running_weight(self.pieces.get(from..to).unwrap_or_default()) >= STORY_WEIGHT
+        };
+        let alike = |at: &usize| match self.pieces.get(*at) {
+            Some(piece) if piece.node == NodeId::DOCUMENT => piece.gap > 0,
+            Some(Piece { kind: Form::Heading(rank), .. }) => Some(*rank) == self.top,
+            Some(piece) => piece.bold && self.top.is_none(),
+            None => false,
+        };
+        let alike: Vec<usize> = candidates.iter().copied().filter(alike).collect();
+        let ends = alike.iter().skip(1).copied().chain(std::iter::once(self.pieces.len()));
+        let whole = alike.iter().zip(ends).all(|(at, end)| text(*at, end));
+        let first = alike.first().is_some_and(|at| text(0, *at));
+        if alike.len() < 2 || !whole || !first {
+            return Vec::new();
+        }
+        let shared: Vec<f64> = (0..alike.len()).filter_map(|n| self.shared(&alike, n)).collect();
+        let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
+        if shared.len() * 2 >= alike.len() && mean < cohesion::OTHER { alike } else { Vec::new() }
+    }
+
+    /// The share of words in common before and after the `n`th of `candidates`.
+    fn shared(&self, candidates: &[usize], n: usize) -> Option<f64> {
+        let at = *candidates.get(n)?;
+        let from = n.checked_sub(1).and_then(|n| candidates.get(n)).copied().unwrap_or(0);
+        let to = candidates.get(n + 1).copied().unwrap_or(self.pieces.len());
+        let before = Stems::of(self.pieces.get(from..at)?.iter());
+        before.shared(&Stems::of(self.pieces.get(at..to)?.iter()))
     }
 
     /// How much must speak for a story: more on a page that calls itself one article.
@@ -148,7 +192,24 @@ impl Rhythm<'_> {
         let Some(other) = starts.first().and_then(|start| self.pieces.get(*start)) else { return 0 };
         let running = self.pieces.iter().position(Piece::is_running).unwrap_or(0);
         let head = self.pieces.get(..running.min(starts.first().copied().unwrap_or(0))).unwrap_or_default();
-        head.iter().rposition(|piece| piece.is_heading() && piece.kind == other.kind).unwrap_or(0)
+        let alike = |piece: &Piece| {
+            (piece.is_heading() && piece.kind == other.kind)
+                || (other.bold && !other.is_heading() && piece.bold)
+        };
+        if other.node != NodeId::DOCUMENT {
+            return head.iter().rposition(alike).unwrap_or(0);
+        }
+        // A heading over all of them: a few words on the first line, then a headline of its own.
+        let over =
+            head.first().is_some_and(|piece| words::count(&piece.text) <= 4 && piece.looks_like_heading());
+        let own = head
+            .get(1)
+            .is_some_and(|piece| piece.gap > 0 && piece.looks_like_heading() && !piece.text.is_empty());
+        let named = own
+            && head
+                .get(1)
+                .is_some_and(|piece| labels::at_start(&piece.text).is_none() && !is_date_line(&piece.text));
+        usize::from(over && named)
     }
 
     /// Whether the piece could be a headline.

@@ -157,6 +157,18 @@ pub(crate) fn inside<'a>(line: &'a str, wanted: &[Label]) -> Option<(usize, Labe
     None
 }
 
+/// The name behind "by" inside a line such as "12 March 2024 by Jane Doe".
+pub(crate) fn by_inside(line: &str) -> Option<&str> {
+    line.match_indices(' ').find_map(|(at, _)| {
+        let found = at_start_of(line.get(at + 1..)?, &[Label::By])?;
+        let starts = line.get(at + 1..)?.starts_with(char::is_alphabetic);
+        let words: Vec<&str> = found.rest.split_whitespace().collect();
+        let named = words.iter().all(|word| !word.starts_with(char::is_lowercase) || word.len() <= 3)
+            && !found.rest.chars().any(char::is_numeric);
+        (starts && (2..=5).contains(&words.len()) && named).then_some(found.rest)
+    })
+}
+
 /// Whether the short `line` asks the reader for something.
 pub(crate) fn is_promotion(line: &str) -> bool {
     let folded = fold(line);
