@@ -159,15 +159,12 @@ impl Cluster {
     /// [`FaultKind::Unavailable`] when no broker answers; [`FaultKind::Misconfigured`] when a topic is not there, and
     /// when the stage's state topic has another number of partitions than its input.
     pub fn backend(&self, stage: &str, input: &str, signal: Signal) -> Result<Box<dyn Backend>, Fault> {
-        let partitions = topics::count_partitions(&self.settings)?;
-        let count = |topic: &str| {
-            partitions.get(topic).copied().ok_or_else(|| topics::missing(&self.settings.topic(topic)))
-        };
-        let inputs = count(input)?;
+        let known = topics::Known::ask(&self.settings)?;
+        let inputs = known.partitions_of(&self.settings, input)?;
         let state = state_of(stage);
         let state = self.catalogue.get(&state).map(|spec| spec.name.clone());
         if let Some(state) = &state {
-            let states = count(state)?;
+            let states = known.partitions_of(&self.settings, state)?;
             if states != inputs {
                 let (state, input) = (self.settings.topic(state), self.settings.topic(input));
                 let message = format!(
@@ -179,8 +176,13 @@ impl Cluster {
         }
         let max_record_bytes = self.max_record_bytes();
         let roles = backend::Roles { stage: stage.to_owned(), input: input.to_owned(), state };
-        let backend =
-            backend::KafkaBackend::open(self.settings.clone(), roles, partitions, max_record_bytes, signal)?;
+        let backend = backend::KafkaBackend::open(
+            self.settings.clone(),
+            roles,
+            known.partitions(),
+            max_record_bytes,
+            signal,
+        )?;
         Ok(Box::new(backend))
     }
 

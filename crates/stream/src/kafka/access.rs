@@ -10,7 +10,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::Settings;
 use super::backend::{kafka_partition, record_of};
 use super::client::{self, Logged, drop_aside, fault_of, unique};
-use super::topics::{count_partitions, missing};
+use super::topics::{Known, missing};
 use super::transaction::{Outgoing, Transactions};
 use crate::backend::{Appender, Commit, Cursor, Reader};
 use crate::fault::{Fault, FaultKind};
@@ -32,8 +32,7 @@ pub struct KafkaReader {
 impl KafkaReader {
     pub(super) fn open(settings: &Settings, topic: &str, cursor: Cursor) -> Result<Self, Fault> {
         let name = settings.topic(topic);
-        let partitions = count_partitions(settings)?;
-        let partitions = *partitions.get(topic).ok_or_else(|| missing(&name))?;
+        let partitions = Known::ask(settings)?.partitions_of(settings, topic)?;
         let consumer: BaseConsumer<Logged> = client::reader(settings, &unique(settings, "reader"))
             .set("enable.partition.eof", "true")
             .create_with_context(Logged)
@@ -127,7 +126,7 @@ pub struct KafkaAppender {
 
 impl KafkaAppender {
     pub(super) fn open(settings: &Settings, max_record_bytes: u64) -> Result<Self, Fault> {
-        let partitions = count_partitions(settings)?;
+        let partitions = Known::ask(settings)?.partitions();
         let transactional_id = unique(settings, "appender");
         let transactions = Transactions::new(settings, &transactional_id, max_record_bytes);
         Ok(Self { settings: settings.clone(), partitions, transactions })

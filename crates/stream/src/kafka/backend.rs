@@ -289,7 +289,7 @@ impl KafkaBackend {
         for (partition, next) in self.read.clone() {
             // Unanswered, it would not be asked again: to begin anew asks again.
             let (start, end) = self
-                .watermarks(&self.input.clone(), partition)
+                .watermarks(&self.input.clone(), partition, QUESTION_TIMEOUT)
                 .map_err(|fault| Fault::new(FaultKind::OutcomeUnknown, fault.message))?;
             let (input, stage) = (&self.input, &self.roles.stage);
             let message = if next < start {
@@ -318,10 +318,10 @@ impl KafkaBackend {
     }
 
     /// First offset and high watermark, open transactions included.
-    fn watermarks(&mut self, topic: &str, partition: u32) -> Result<(u64, u64), Fault> {
+    fn watermarks(&mut self, topic: &str, partition: u32, timeout: Duration) -> Result<(u64, u64), Fault> {
         let asked = self.transactions.ready()?.client();
         let (start, end) = asked
-            .fetch_watermarks(topic, kafka_partition(partition), QUESTION_TIMEOUT)
+            .fetch_watermarks(topic, kafka_partition(partition), timeout)
             .map_err(|error| fault_of(&format!("the ends of {topic}/{partition}"), &error))?;
         Ok((u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
     }
@@ -356,7 +356,7 @@ impl KafkaBackend {
 
     fn read_state(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
         let Some(state) = self.state.clone() else { return Ok(()) };
-        let (_, high) = self.watermarks(&state, partition)?;
+        let (_, high) = self.watermarks(&state, partition, self.settings.restore_timeout())?;
         let high = i64::try_from(high).unwrap_or(i64::MAX);
         let reader = match &mut self.reader {
             Some(reader) => reader,
@@ -401,7 +401,7 @@ impl Backend for KafkaBackend {
         self.transactions.ready()?;
         let next = match self.committed(partition)? {
             Some(offset) => offset,
-            None => self.watermarks(&self.input.clone(), partition)?.0,
+            None => self.watermarks(&self.input.clone(), partition, self.settings.restore_timeout())?.0,
         };
         self.read_state(partition, entry)?;
         self.next.insert(partition, next);

@@ -26,19 +26,50 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 /// Names and values of a topic's settings.
 type Config = Vec<(&'static str, String)>;
 
-/// Partitions of all topics that begin with the prefix, by short name.
-pub(super) fn count_partitions(settings: &Settings) -> Result<BTreeMap<String, u32>, Fault> {
-    let client = inquirer(settings)?;
-    let metadata = client
-        .fetch_metadata(None, settings.connect_timeout())
-        .map_err(|error| fault_of(&unreachable(settings), &error))?;
-    let ours = metadata.topics().iter().filter_map(|topic| {
-        let short = topic.name().strip_prefix(&settings.prefix)?;
-        let led = topic.partitions().iter().all(|partition| partition.leader() >= 0);
-        let count = u32::try_from(topic.partitions().len()).ok()?;
-        (led && topic.error().is_none() && count > 0).then(|| (short.to_owned(), count))
-    });
-    Ok(ours.collect())
+/// The installation's topics, by short name, as one broker knows them.
+pub(super) struct Known(BTreeMap<String, KnownTopic>);
+
+struct KnownTopic {
+    /// 0 where the broker has only heard of the topic.
+    partitions: u32,
+    /// Each partition has a leader: it can be written and read.
+    led: bool,
+}
+
+impl Known {
+    /// Asks a broker.
+    pub(super) fn ask(settings: &Settings) -> Result<Self, Fault> {
+        let client = inquirer(settings)?;
+        let metadata = client
+            .fetch_metadata(None, settings.connect_timeout())
+            .map_err(|error| fault_of(&unreachable(settings), &error))?;
+        let ours = metadata.topics().iter().filter_map(|topic| {
+            let short = topic.name().strip_prefix(&settings.prefix)?;
+            let partitions = u32::try_from(topic.partitions().len()).ok()?;
+            let led = topic.partitions().iter().all(|partition| partition.leader() >= 0);
+            Some((short.to_owned(), KnownTopic { partitions, led: led && partitions > 0 }))
+        });
+        Ok(Self(ours.collect()))
+    }
+
+    /// Partitions of all topics that have some.
+    pub(super) fn partitions(&self) -> BTreeMap<String, u32> {
+        let counts = self.0.iter().map(|(name, topic)| (name.clone(), topic.partitions));
+        counts.filter(|(_, partitions)| *partitions > 0).collect()
+    }
+
+    /// Partitions of a topic that is needed. Whether they are led just now is no matter: brokers come and go.
+    pub(super) fn partitions_of(&self, settings: &Settings, name: &str) -> Result<u32, Fault> {
+        match self.0.get(name) {
+            None => Err(missing(&settings.topic(name))),
+            Some(topic) if topic.partitions == 0 => Err(no_leader(&settings.topic(name))),
+            Some(topic) => Ok(topic.partitions),
+        }
+    }
+
+    fn is_led(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|topic| topic.led)
+    }
 }
 
 /// See [`super::Cluster::create_topics`].
@@ -46,10 +77,10 @@ pub(super) fn create(settings: &Settings, catalogue: &Catalogue) -> Result<(), F
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| {
         Fault::new(FaultKind::Unavailable, format!("no thread to make topics on: {error}"))
     })?;
-    let known = count_partitions(settings)?;
+    let known = Known::ask(settings)?;
     let missing: Vec<(String, &TopicSpec, Config)> = catalogue
         .iter()
-        .filter(|spec| !known.contains_key(&spec.name))
+        .filter(|spec| !known.0.contains_key(&spec.name))
         .map(|spec| (settings.topic(&spec.name), spec, config_of(spec)))
         .collect();
     if missing.is_empty() {
@@ -88,8 +119,8 @@ pub(super) fn create(settings: &Settings, catalogue: &Catalogue) -> Result<(), F
 fn wait_until_known(settings: &Settings, catalogue: &Catalogue) -> Result<(), Fault> {
     let deadline = Instant::now() + settings.connect_timeout();
     loop {
-        let known = count_partitions(settings)?;
-        let Some(unknown) = catalogue.iter().find(|spec| !known.contains_key(&spec.name)) else {
+        let known = Known::ask(settings)?;
+        let Some(unknown) = catalogue.iter().find(|spec| !known.is_led(&spec.name)) else {
             return Ok(());
         };
         if Instant::now() >= deadline {
@@ -106,6 +137,11 @@ fn wait_until_known(settings: &Settings, catalogue: &Catalogue) -> Result<(), Fa
 pub(super) fn missing(topic: &str) -> Fault {
     let message = format!("there is no topic {topic}: make the topics with `khabar topics create`");
     Fault::new(FaultKind::Misconfigured, message)
+}
+
+fn no_leader(topic: &str) -> Fault {
+    let message = format!("the topic {topic} was made but has no leader yet: look at the brokers' health");
+    Fault::new(FaultKind::Unavailable, message)
 }
 
 pub(super) fn unreachable(settings: &Settings) -> String {
