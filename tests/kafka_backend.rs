@@ -18,7 +18,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use stream::backend::{Appender, Backend, Commit, Cursor, Reader, Room, Step, Transaction};
 use stream::kafka::{Cluster, Settings};
 use stream::topics::{Catalogue, CatalogueSettings, TopicSpec};
-use stream::{Fault, FaultKind, Output, Record, Signal};
+use stream::{Fault, FaultKind, Output, Record, Remedy, Signal};
 
 use crate::support::kafka::{Kafka, unique};
 
@@ -364,7 +364,13 @@ impl Member {
 
     /// One poll, as the runner does it.
     fn poll(&mut self) {
-        let polled = self.backend.poll(self.room, &self.paused).expect("a poll");
+        let polled = match self.backend.poll(self.room, &self.paused) {
+            Ok(polled) => polled,
+            Err(fault) => {
+                assert_eq!(fault.remedy(), Remedy::Retry, "{fault}");
+                return;
+            }
+        };
         for partition in polled.revoked {
             self.state.remove(&partition);
             self.lost.insert(partition);
