@@ -75,7 +75,8 @@ promises! {
         a_record_that_kills_its_process_is_put_aside_after_three_deaths;
     surroundings:
         faults_of_the_surroundings_are_retried
-        a_restart_that_fails_is_tried_again;
+        a_restart_that_fails_is_tried_again
+        what_waits_is_gone_on_with_at_once;
     order:
         order_and_state_of_a_key_survive_a_change_of_hands;
     bounds:

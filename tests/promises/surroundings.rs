@@ -7,6 +7,7 @@ use super::all_or_nothing::{append, mixed};
 use super::faults::{Moment, fail_at};
 use super::instance::{End, Instance, Plan};
 use super::log::Log;
+use super::puppet::{Errand, Want};
 
 pub(super) fn faults_of_the_surroundings_are_retried<L: Log>() {
     let log = L::new();
@@ -43,6 +44,20 @@ pub(super) fn a_restart_that_fails_is_tried_again<L: Log>() {
     let instance = Instance::start(&log, Plan::with_script(Box::new(script)));
     Account::wait(&log, &errands);
     assert_eq!(instance.watch().seen().moments[&Moment::Reset], 4);
+    assert_eq!(instance.stop(), End::Stopped);
+    Account::settle(&log, &errands);
+}
+
+pub(super) fn what_waits_is_gone_on_with_at_once<L: Log>() {
+    let log = L::new();
+    // Nothing of these rings a bell of its own.
+    let errands: Vec<Errand> = (0..16).map(|n| Errand::new("k", n, Want::Emit)).collect();
+    append(&log, &errands);
+    let mut plan = Plan::with_script(fail_at(Moment::Commit, 3, FaultKind::Aborted));
+    // Longer than anybody here waits: only what rings, or is due, may be waited for.
+    plan.settings.idle_ms = 600_000;
+    let instance = Instance::start(&log, plan);
+    Account::wait(&log, &errands);
     assert_eq!(instance.stop(), End::Stopped);
     Account::settle(&log, &errands);
 }

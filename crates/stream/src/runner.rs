@@ -141,14 +141,14 @@ impl<S: Stage> Runner<S> {
                     busy |= self.wake_due();
                 }
             }
-            self.commit_when_due(stopping)?;
+            busy |= self.commit_when_due(stopping)?;
             if !stopping {
                 self.start_jobs();
             }
             let whole = !self.restoring && !self.reset_owed;
             self.report_ready(whole && self.setup.backend.connected());
             if !busy {
-                let wait = self.idle_for();
+                let wait = self.idle_for(stopping);
                 self.setup.signal.wait(wait);
             }
         }
@@ -275,12 +275,14 @@ impl<S: Stage> Runner<S> {
         self.meters.jobs(self.jobs.len(), pending);
     }
 
-    fn commit_when_due(&mut self, stopping: bool) -> Result<(), Fault> {
+    /// Commits what has gathered, or what was aborted, when its time has come; says whether it is in the
+    /// log now: there may be room again for what waits.
+    fn commit_when_due(&mut self, stopping: bool) -> Result<bool, Fault> {
         if self.unsettled.is_none() {
-            let Some(since) = self.gathering_since else { return Ok(()) };
+            let Some(since) = self.gathering_since else { return Ok(false) };
             let interval = Duration::from_millis(self.settings.commit_interval_ms);
             if since.elapsed() < interval && !self.batch_is_full() && !stopping {
-                return Ok(());
+                return Ok(false);
             }
             let steps: BTreeMap<u32, _> = self
                 .tasks
@@ -290,14 +292,14 @@ impl<S: Stage> Runner<S> {
             self.gathering_since = None;
             self.gathered_records = 0;
             if steps.is_empty() {
-                return Ok(());
+                return Ok(false);
             }
             self.unsettled = Some(Transaction { steps });
         }
         if !self.backoff.over() {
-            return Ok(());
+            return Ok(false);
         }
-        let Some(transaction) = &self.unsettled else { return Ok(()) };
+        let Some(transaction) = &self.unsettled else { return Ok(false) };
         let started = Instant::now();
         let outcome = self.setup.backend.commit(transaction);
         self.meters.commit(&outcome, started.elapsed());
@@ -312,7 +314,7 @@ impl<S: Stage> Runner<S> {
                 }
                 self.meters.state(self.tasks.values().map(Task::state));
                 self.backoff.succeeded();
-                Ok(())
+                Ok(true)
             }
             Commit::Aborted(fault) => {
                 let pause = self.backoff.failed();
@@ -323,9 +325,9 @@ impl<S: Stage> Runner<S> {
                     pause_ms,
                     "not committed, again after a pause: {fault}"
                 );
-                Ok(())
+                Ok(false)
             }
-            Commit::Restore(fault) => self.recover(fault),
+            Commit::Restore(fault) => self.recover(fault).map(|()| false),
             Commit::Failed(fault) => Err(fault),
         }
     }
@@ -420,13 +422,13 @@ impl<S: Stage> Runner<S> {
     }
 
     /// How long nothing is to be done, unless something rings.
-    fn idle_for(&self) -> Duration {
+    fn idle_for(&self, stopping: bool) -> Duration {
         let mut wait = Duration::from_millis(self.settings.idle_ms);
         if let Some(since) = self.gathering_since {
             let interval = Duration::from_millis(self.settings.commit_interval_ms);
             wait = wait.min(interval.saturating_sub(since.elapsed()));
         }
-        if self.unsettled.is_none() {
+        if self.unsettled.is_none() && !stopping {
             // What is held back by a bound waits for a job to end, and that rings.
             let jobs_wait = self.jobs.len() >= self.settings.jobs_in_flight;
             let next = |task: &Task<S>| {
