@@ -17,7 +17,7 @@
 //! | it is the bold start of a brief | 2 |
 //! | JSON-LD names it among several | 2 |
 //! | a short line, a signature, ends what is before, and this story too | 2 |
-//! | all in capitals, where its text is not | 1 |
+//! | all in capitals like the first headline, where its text is not | 1 |
 //! | more blank lines around it than between paragraphs | 1 |
 //! | its text and the one before have next to no words in common | 1 |
 //! | … and so have all texts under headlines of this rank, at least three | 1 |
@@ -51,7 +51,20 @@ pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Range<us
     }
     all.extend(starts);
     let ends: Vec<usize> = all.iter().skip(1).copied().chain(std::iter::once(pieces.len())).collect();
-    all.into_iter().zip(ends).map(|(start, end)| start..end).collect()
+    without_teasers(pieces, all.into_iter().zip(ends).map(|(start, end)| start..end).collect())
+}
+
+/// `stories` without those that only lead elsewhere: a headline that is a link and a paragraph,
+/// beside a story many times as long.
+fn without_teasers(pieces: &[Piece], mut stories: Vec<Range<usize>>) -> Vec<Range<usize>> {
+    let weight = |range: &Range<usize>| running_weight(pieces.get(range.clone()).unwrap_or_default());
+    let longest = stories.iter().map(weight).max().unwrap_or(0);
+    stories.retain(|range| {
+        let linked = pieces.get(range.start).is_some_and(|headline| headline.link_density() > 0.8);
+        let own = weight(range);
+        !(linked && own < STORY_WEIGHT * 2 && own * 8 < longest)
+    });
+    stories
 }
 
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
@@ -224,7 +237,11 @@ impl Rhythm<'_> {
         // A headline may look like an item or a sentence where a rule or label announces it.
         let announced = plain && self.announced(at) && words::weight(&piece.text) <= 200;
         let label = labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
-        (looks || announced) && !label && self.lead(at).is_none() && !is_date_line(&piece.text)
+        (looks || announced)
+            && !label
+            && self.lead(at).is_none()
+            && !is_date_line(&piece.text)
+            && !labels::is_byline(&piece.text)
     }
 
     fn announced(&self, at: usize) -> bool {
@@ -296,7 +313,9 @@ impl Rhythm<'_> {
             sum += 2.0;
         }
         let body = after.get(until).map(|body| body.text.as_str()).unwrap_or_default();
-        if words::is_all_capitals(&piece.text) && !words::is_all_capitals(body) {
+        let first = self.pieces.iter().find(|piece| !piece.text.is_empty());
+        let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
+        if capitals && words::is_all_capitals(&piece.text) && !words::is_all_capitals(body) {
             sum += 1.0;
         }
         if piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap) {

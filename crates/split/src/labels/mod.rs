@@ -157,15 +157,26 @@ pub(crate) fn inside<'a>(line: &'a str, wanted: &[Label]) -> Option<(usize, Labe
     None
 }
 
+/// Whether `line` is nothing but "by" and a name.
+pub(crate) fn is_byline(line: &str) -> bool {
+    at_start_of(line, &[Label::By]).is_some_and(|found| !found.rest.is_empty() && is_name(found.rest))
+}
+
+/// Whether `text` could be a name: a few words, none of them in small letters but particles.
+fn is_name(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (2..=6).contains(&words.len())
+        && words.iter().all(|word| !word.starts_with(char::is_lowercase) || word.chars().count() <= 3)
+        && !text.chars().any(char::is_numeric)
+        && !text.ends_with(['.', '?', '!'])
+}
+
 /// The name behind "by" inside a line such as "12 March 2024 by Jane Doe".
 pub(crate) fn by_inside(line: &str) -> Option<&str> {
     line.match_indices(' ').find_map(|(at, _)| {
         let found = at_start_of(line.get(at + 1..)?, &[Label::By])?;
         let starts = line.get(at + 1..)?.starts_with(char::is_alphabetic);
-        let words: Vec<&str> = found.rest.split_whitespace().collect();
-        let named = words.iter().all(|word| !word.starts_with(char::is_lowercase) || word.len() <= 3)
-            && !found.rest.chars().any(char::is_numeric);
-        (starts && (2..=5).contains(&words.len()) && named).then_some(found.rest)
+        (starts && is_name(found.rest)).then_some(found.rest)
     })
 }
 
