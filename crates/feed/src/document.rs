@@ -10,19 +10,19 @@ pub struct Document {
     pub title: Option<String>,
     /// The site that the feed belongs to.
     pub link: Option<String>,
-    /// The feed's language, as it declares it.
+    /// The feed's language, as it declares it; that of RSS in lower case.
     pub language: Option<String>,
     /// The items, in the document's order.
     pub entries: Vec<Item>,
     /// How many items were left out because the document has more than the limit.
     pub left_out: usize,
-    /// Whether the document was broken and is read as well as could be.
+    /// Whether the document was broken, or not what the reader expects, and was mended.
     pub repaired: bool,
-    /// Where the feed says it lives (`rel="self"`, `feed_url`).
+    /// Where the feed says it lives (`rel="self"`).
     pub self_url: Option<String>,
     /// The feed's new address, where it announces one (`itunes:new-feed-url`).
     pub moved_to: Option<String>,
-    /// WebSub hubs.
+    /// WebSub hubs (`rel="hub"`).
     pub hubs: Vec<String>,
     /// What the feed says about when to poll it.
     pub hints: Hints,

@@ -1,17 +1,24 @@
 //! Reads RSS 2.0, 1.0 (RDF) and 0.9x, Atom and JSON feeds, the broken ones too, and OPML lists.
 //!
 //! Everything here is pure: bytes and the time come in as arguments, nothing is fetched, and no
-//! input panics. The way of a document:
+//! input panics. The reading itself is feed-rs's; ours is what it takes before and after:
 //!
 //! ```text
-//! bytes ─ decode ─▶ text ─┬─ xml  (over the tokens of markup) ─┬─▶ Document ─ identity ─▶ which
-//!                         └─ json ─────────────────────────────┘              entries are these?
+//! bytes ─ decode ─▶ text ─┬──────────▶ reader (feed-rs) ─ mapping ─▶ Document ─ identity ─▶ which
+//!                         │               ▲    │ refuses                           entries are these?
+//!                         └─ mend ◀───────┼────┘
+//!                              └──────────┘
 //! ```
 //!
 //! - `decode` turns bytes of any charset into text without control characters.
-//! - `markup` cuts text into tags and text and never fails: a bare `&` or `<` is text, an open tag at
-//!   the end is the end. A strict XML parser loses a whole feed over one such character.
-//! - `xml` and `json` read the formats. A feed that breaks off keeps its complete entries.
+//! - `xml` and `json` hand it to `reader`, which is feed-rs, as it came: when it is well-formed and
+//!   within the limits. A document that feed-rs refuses, or of which it finds fewer entries than there
+//!   are, is mended and read once more; [`Document::repaired`] says so.
+//! - `mend` writes a sound document of a broken one: feed-rs gives a whole feed up over one bare `&`, a
+//!   lost end tag, or a number where JSON Feed wants text. It works over the tokens of `markup`, which
+//!   never fails: a bare `&` or `<` is text, an open tag at the end is the end. A feed that breaks off
+//!   keeps its complete entries.
+//! - `mapping` puts what was read into our words: links absolute, titles plain, dates as moments.
 //! - [`identities`] says which entry an item is, and whether it changed; [`comparable_url`] makes
 //!   addresses comparable.
 //! - [`next_poll`] says when to ask again.
@@ -24,19 +31,24 @@
 //! let document = feed::parse(rss, None, Some("https://a.example/feed"), &limits)?;
 //! assert_eq!(document.title.as_deref(), Some("Q & A"));
 //! assert_eq!(document.entries[0].link.as_deref(), Some("https://a.example/seven"));
+//! assert!(document.repaired);
 //! # Ok::<(), feed::ParseError>(())
 //! ```
 
 mod dates;
 mod decode;
 mod document;
+mod hints;
 mod html;
 mod identity;
 mod json;
 mod links;
+mod mapping;
 mod markup;
+mod mend;
 pub mod opml;
 mod plain;
+mod reader;
 mod schedule;
 mod xml;
 
@@ -63,9 +75,6 @@ impl Default for Limits {
     }
 }
 
-/// More authors or categories than this an item does not have in earnest.
-pub(crate) const MAX_LIST: usize = 100;
-
 /// Why a document is not a feed that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ParseError {
@@ -91,6 +100,12 @@ pub enum ParseError {
     TooDeep {
         /// The limit.
         max_depth: usize,
+    },
+    /// It is a feed, but neither as it came nor mended one that can be read.
+    #[error("the feed can't be read, not even mended: {reason}")]
+    Unreadable {
+        /// What the reader says.
+        reason: String,
     },
     /// It is something else.
     #[error("this is {found}, not a feed: RSS, Atom or JSON Feed is expected")]
@@ -129,6 +144,7 @@ pub fn parse(
     } else {
         xml::read(text, base.as_ref(), limits)?
     };
+    document.entries.retain(|item| !item.is_blank());
     document.repaired |= decoded.repaired;
     Ok(document)
 }

@@ -1,4 +1,4 @@
-//! Text cut into tags, text and CDATA sections, whatever it is: there is no error, only a flag.
+//! Text cut into tags, text and CDATA sections, whatever it is: there is no error.
 //!
 //! The tolerance, rule by rule: a `<` that opens no tag is text, and so is an `&` that opens no
 //! reference; the entities of HTML are known; attributes may lack quotes or values; a tag, comment or
@@ -32,8 +32,6 @@ pub(crate) struct Tag<'a> {
 pub(crate) struct Tokens<'a> {
     source: &'a str,
     at: usize,
-    /// Whether something was out of place up to here.
-    pub(crate) flawed: bool,
     /// An internal subset of a DOCTYPE was searched for its end in vain: not to be tried again, or a
     /// document full of them costs quadratic time.
     endless_subset: bool,
@@ -41,7 +39,7 @@ pub(crate) struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     pub(crate) fn of(source: &'a str) -> Self {
-        Self { source, at: 0, flawed: false, endless_subset: false }
+        Self { source, at: 0, endless_subset: false }
     }
 
     /// The position of the next token, in bytes.
@@ -68,7 +66,6 @@ impl<'a> Tokens<'a> {
 
     /// The rest, when something that should have ended did not.
     fn take_rest(&mut self) -> &'a str {
-        self.flawed = true;
         self.take(self.source.len() - self.at, 0)
     }
 
@@ -119,7 +116,7 @@ impl<'a> Iterator for Tokens<'a> {
                     return Some(Token::End(name.split_ascii_whitespace().next().unwrap_or_default()));
                 }
                 [b'<', ..] if rest.chars().nth(1).is_some_and(|c| c.is_alphabetic() || c == '_') => {
-                    let Some(end) = self.end_of_tag(bytes) else {
+                    let Some(end) = end_of_tag(bytes) else {
                         self.take_rest();
                         return None;
                     };
@@ -127,7 +124,6 @@ impl<'a> Iterator for Tokens<'a> {
                 }
                 [first, ..] => {
                     let from = usize::from(*first == b'<');
-                    self.flawed |= from == 1;
                     let end = bytes.get(from..).and_then(|rest| memchr(b'<', rest)).map(|at| at + from);
                     return Some(Token::Text(self.take(end.unwrap_or(bytes.len()), 0)));
                 }
@@ -136,26 +132,23 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-impl Tokens<'_> {
-    /// Where the `>` of the start tag stands that `bytes` begin with.
-    fn end_of_tag(&mut self, bytes: &[u8]) -> Option<usize> {
-        let (mut quote, mut before) = (None, b'<');
-        for (at, &byte) in bytes.iter().enumerate().skip(1) {
-            match (quote, byte) {
-                (None, b'>') => return Some(at),
-                (None, b'"' | b'\'') if before == b'=' => quote = Some(byte),
-                (Some(open), close) if open == close => quote = None,
-                // No attribute holds a `<`: a quote, or the tag itself, was never closed.
-                (_, b'<') => break,
-                _ => {}
-            }
-            if !byte.is_ascii_whitespace() {
-                before = byte;
-            }
+/// Where the `>` of the start tag stands that `bytes` begin with.
+fn end_of_tag(bytes: &[u8]) -> Option<usize> {
+    let (mut quote, mut before) = (None, b'<');
+    for (at, &byte) in bytes.iter().enumerate().skip(1) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'"' | b'\'') if before == b'=' => quote = Some(byte),
+            (Some(open), close) if open == close => quote = None,
+            // No attribute holds a `<`: a quote, or the tag itself, was never closed.
+            (_, b'<') => break,
+            _ => {}
         }
-        self.flawed = true;
-        memchr(b'>', bytes)
+        if !byte.is_ascii_whitespace() {
+            before = byte;
+        }
     }
+    memchr(b'>', bytes)
 }
 
 impl<'a> Tag<'a> {
@@ -196,7 +189,7 @@ impl<'a> Tag<'a> {
                 }
             };
             rest = after;
-            Some((name, unescape(value).0))
+            Some((name, unescape(value)))
         })
     }
 
@@ -215,24 +208,18 @@ impl<'a> Tag<'a> {
 /// number.
 const MAX_REFERENCE: usize = 32;
 
-/// `text` with its references resolved, and whether something was wrong with them: an `&` out of place,
-/// or an entity that XML does not know (those of HTML are resolved all the same).
-pub(crate) fn unescape(text: &str) -> (Cow<'_, str>, bool) {
-    let Some(first) = memchr(b'&', text.as_bytes()) else { return (Cow::Borrowed(text), false) };
+/// `text` with its references resolved, those of HTML too. An `&` out of place stays.
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
+    let Some(first) = memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
     out.push_str(text.get(..first).unwrap_or_default());
     let mut rest = text.get(first..).unwrap_or_default();
-    let mut flawed = false;
     while let Some(after) = rest.strip_prefix('&') {
         let window = after.as_bytes().get(..MAX_REFERENCE).unwrap_or(after.as_bytes());
         let name = memchr(b';', window).and_then(|end| after.get(..end));
         rest = match name {
-            Some(name) if resolve(name, &mut out) => {
-                flawed |= !name.starts_with('#') && !matches!(name, "amp" | "lt" | "gt" | "quot" | "apos");
-                after.get(name.len() + 1..).unwrap_or_default()
-            }
+            Some(name) if resolve(name, &mut out) => after.get(name.len() + 1..).unwrap_or_default(),
             _ => {
-                flawed = true;
                 out.push('&');
                 after
             }
@@ -242,7 +229,7 @@ pub(crate) fn unescape(text: &str) -> (Cow<'_, str>, bool) {
         out.push_str(plain);
         rest = next;
     }
-    (Cow::Owned(out), flawed)
+    Cow::Owned(out)
 }
 
 /// Appends what the reference `name` stands for.
@@ -277,10 +264,8 @@ pub(crate) fn local(name: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn shown(source: &str) -> (Vec<String>, bool) {
-        let mut tokens = Tokens::of(source);
-        let shown = tokens
-            .by_ref()
+    fn shown(source: &str) -> Vec<String> {
+        Tokens::of(source)
             .map(|token| match token {
                 Token::Start(tag) => {
                     let attributes: Vec<_> = tag.attributes().map(|(n, v)| format!(" {n}={v}")).collect();
@@ -290,17 +275,15 @@ mod tests {
                 Token::Text(text) => format!("'{text}'"),
                 Token::CData(text) => format!("[{text}]"),
             })
-            .collect();
-        (shown, tokens.flawed)
+            .collect()
     }
 
     #[test]
     fn sound_markup() {
-        let (tokens, flawed) = shown(
+        let tokens = shown(
             "<?xml version='1.0'?><!DOCTYPE a [<!ENTITY x '>'>]><a b='1 &gt; 0' c:d = \"2\"><!-- > --><e/><![CDATA[<&]]>x</a >",
         );
         assert_eq!(tokens, ["<a b=1 > 0 c:d=2>", "<e/>", "[<&]", "'x'", "</a>"]);
-        assert!(!flawed);
     }
 
     #[test]
@@ -313,20 +296,18 @@ mod tests {
             ("<a><!-- x", vec!["<a>"]),
             ("<!D[>x", vec!["'x'"]),
         ] {
-            let (tokens, _) = shown(source);
-            assert_eq!(tokens, expected, "{source}");
+            assert_eq!(shown(source), expected, "{source}");
         }
-        assert!(shown("a < b").1 && shown("<a").1 && shown("<![CDATA[x").1);
     }
 
     #[test]
     fn references() {
-        for (text, expected, flawed) in [
-            ("a &amp; b &#38; c &#x26;", "a & b & c &", false),
-            ("AT&T &copy;&nbsp;x & y;", "AT&T ©\u{a0}x & y;", true),
-            ("&#146;&#xD800;&#0;&#99999999;&unknown;&", "’\u{fffd}\u{fffd}&unknown;&", true),
+        for (text, expected) in [
+            ("a &amp; b &#38; c &#x26;", "a & b & c &"),
+            ("AT&T &copy;&nbsp;x & y;", "AT&T ©\u{a0}x & y;"),
+            ("&#146;&#xD800;&#0;&#99999999;&unknown;&", "’\u{fffd}\u{fffd}&unknown;&"),
         ] {
-            assert_eq!(unescape(text), (Cow::Borrowed(expected), flawed), "{text}");
+            assert_eq!(unescape(text), expected, "{text}");
         }
     }
 }

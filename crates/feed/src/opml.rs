@@ -1,4 +1,8 @@
 //! OPML: lists of feeds, as other readers write and read them (<http://opml.org/spec2.opml>).
+//!
+//! Read over the tokens of `markup` and not with the crate `opml`: that one keeps only the attributes it
+//! knows, so a feed's own poll interval would not survive an export; it refuses a list over one bare `&`
+//! in an address, which are common; and it follows folders until the stack ends.
 
 use model::Feed;
 use quick_xml::escape::escape;

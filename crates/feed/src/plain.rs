@@ -88,7 +88,7 @@ fn shown(html: &str, keep_unknown: bool) -> Option<String> {
             continue;
         }
         match token {
-            Token::Text(text) => out.push_str(&unescape(text).0),
+            Token::Text(text) => out.push_str(&unescape(text)),
             Token::CData(text) => out.push_str(text),
             Token::Start(Tag { name, empty, .. }) => {
                 if !empty && ["script", "style"].iter().any(|known| name.eq_ignore_ascii_case(known)) {
