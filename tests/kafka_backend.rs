@@ -254,8 +254,7 @@ fn a_broker_that_dies_and_comes_back_is_waited_for() {
     let (settings, cluster) = copier(&kafka);
     append(&cluster, &[(0, "a"), (1, "b")]);
     let mut member = Member::join(&impatient(&settings));
-    member.poll_until("all records", |member| member.records.len() == 2);
-    assert!(member.backend.connected());
+    member.poll_until("all records", |member| member.records.len() == 2 && member.backend.connected());
 
     kafka.kill();
     let outcome = member.backend.commit(&member.copy_all());

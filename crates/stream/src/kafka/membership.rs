@@ -120,6 +120,8 @@ impl ConsumerContext for Membership {
                 let mut told = self.told();
                 told.generation = generation;
                 told.assigned = true;
+                // A broker has just said so.
+                told.broker_lost = false;
                 told.changes.push(Change::Assigned(numbers));
                 drop(told);
                 // With partitions, reading starts when they are restored; without, the round ends here.
