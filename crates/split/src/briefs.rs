@@ -7,7 +7,7 @@ use crate::words;
 /// `pieces` with those headlines cut off as headings, and for each old place the new one, when the
 /// page is written so: at least two paragraphs with such a headline, most of its running text.
 pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
-    let long = |piece: &&Piece| piece.is_running() && words::weight(&piece.text) >= STORY_WEIGHT / 2;
+    let long = |piece: &&Piece| piece.is_running() && piece.weight >= STORY_WEIGHT / 2;
     let running = pieces.iter().filter(long).count();
     let briefs = pieces.iter().filter(long).filter(|piece| headline(piece).is_some()).count();
     let written_so = briefs >= 2 && briefs * 10 >= running * 8;
@@ -26,7 +26,7 @@ pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
                     ..piece.clone()
                 };
                 let body = Piece { text: body.to_owned(), lead: 0, time: None, ..piece };
-                out.extend([head, body]);
+                out.extend([head.weighed(), body.weighed()]);
             }
             None => out.push(piece),
         }

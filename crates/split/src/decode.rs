@@ -35,6 +35,9 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, tld: Optio
             _ => UTF_8.decode_without_bom_handling(bytes).0,
         };
     }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
     let (valid, invalid) = utf8_sequences(bytes.get(ascii..).unwrap_or_default());
     // A page cut in mid-character, or with a foreign snippet, is still UTF-8.
     if invalid == 0 || valid > invalid * 8 {

@@ -124,8 +124,7 @@ impl Draft {
         // The line that is set apart under the headline opens the report: it is text too.
         let known = self.title.as_deref().or(outside.headline).map(words::normal);
         let repeats = known.is_some_and(|known| known.contains(&words::normal(&piece.text)));
-        let apart =
-            words::weight(&piece.text) >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
+        let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
         if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
             self.blocks.push(Block { kind: BlockKind::Paragraph, text: piece.text.clone() });
@@ -329,7 +328,7 @@ fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Opti
     let plain = pieces.first().is_some_and(|piece| piece.node == NodeId::DOCUMENT);
     let first = pieces.iter().position(|piece| piece.kind != Form::Rule)?;
     let piece = pieces.get(first)?;
-    let short = words::weight(&piece.text) <= 200 && pieces.len() > first + 1;
+    let short = piece.weight <= 200 && pieces.len() > first + 1;
     let looks = piece.looks_like_heading() || first < first_running || words::count(&piece.text) <= 25;
     (plain && short && looks).then_some(first)
 }

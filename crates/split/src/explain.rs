@@ -4,7 +4,6 @@ use std::fmt::Write;
 use std::ops::Range;
 
 use crate::piece::{Form, Piece};
-use crate::words;
 
 /// Each of `pieces` on a line: its story (or a dot), its form, its weight, the share of links, `r`
 /// where it is running text, and how it begins.
@@ -31,7 +30,7 @@ pub(crate) fn lines(pieces: &[Piece], ranges: &[Range<usize>]) -> String {
         let _ = writeln!(
             out,
             "{story:>3} {form:5} {:>5} {:>3.0}% {running} {start}",
-            words::weight(&piece.text),
+            piece.weight,
             piece.link_density() * 100.0
         );
     }

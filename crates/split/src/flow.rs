@@ -296,19 +296,17 @@ impl Reader<'_> {
             .find(|form| matches!(form, Form::Heading(_)))
             .or_else(|| self.forms.last().map(|(_, form)| *form))
             .unwrap_or(Form::Paragraph);
-        self.pieces.push(Piece {
-            kind: form,
+        let piece = Piece {
             bold: run.bold > 0 && run.bold + 1 >= run.text.len(),
             lead: if run.lead < run.text.len() { run.lead } else { 0 },
             linked: run.linked.min(run.text.len()),
-            text: run.text,
             href: run.href,
             time: run.time,
             node: run.node.unwrap_or(NodeId::DOCUMENT),
-            gap: 0,
-            brief: false,
             byline: run.byline,
-        });
+            ..Piece::plain(form, run.text, 0)
+        };
+        self.pieces.push(piece.weighed());
     }
 }
 

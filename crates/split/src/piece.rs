@@ -10,6 +10,10 @@ pub(crate) struct Piece {
     pub(crate) kind: Form,
     /// Its text, on one line.
     pub(crate) text: String,
+    /// The weight of the text, as [`words::weight`] has it.
+    pub(crate) weight: usize,
+    /// See [`Piece::is_running`], which tells what it means.
+    pub(crate) running: bool,
     /// How many bytes of the text are links.
     pub(crate) linked: usize,
     /// Whether all of it is set in bold.
@@ -55,6 +59,8 @@ impl Piece {
         Self {
             kind,
             text,
+            weight: 0,
+            running: false,
             linked: 0,
             bold: false,
             lead: 0,
@@ -65,6 +71,16 @@ impl Piece {
             gap,
             byline: false,
         }
+        .weighed()
+    }
+
+    /// The piece, weighed again: to be called where its text or its links were changed.
+    pub(crate) fn weighed(mut self) -> Self {
+        self.weight = words::weight(&self.text);
+        let sentence = || words::ends_sentence(&self.text) || words::has_inner_sentence(&self.text);
+        let text = !self.is_heading() && self.kind != Form::Rule && self.link_density() <= 0.5;
+        self.running = text && (self.weight >= 140 || (self.weight >= 50 && sentence()));
+        self
     }
 
     /// The share of the text that is links, 0 to 1.
@@ -79,26 +95,20 @@ impl Piece {
 
     /// Whether it could be a headline or subhead by its looks: short, and not ended as a sentence.
     pub(crate) fn looks_like_heading(&self) -> bool {
-        let weight = words::weight(&self.text);
-        (4..=180).contains(&weight)
+        (4..=180).contains(&self.weight)
             && !words::ends_sentence(&self.text.replace(['?', '؟', '!', '？', '！', '…'], ""))
             && !self.text.ends_with([',', ';', '،', '؛', '、'])
     }
 
     /// Whether it is running text: long enough, a sentence, and not mostly links.
     pub(crate) fn is_running(&self) -> bool {
-        if self.is_heading() || self.kind == Form::Rule || self.link_density() > 0.5 {
-            return false;
-        }
-        let weight = words::weight(&self.text);
-        weight >= 140
-            || (weight >= 50 && (words::ends_sentence(&self.text) || words::has_inner_sentence(&self.text)))
+        self.running
     }
 }
 
 /// The weight of the running text in `pieces`.
 pub(crate) fn running_weight(pieces: &[Piece]) -> usize {
-    pieces.iter().filter(|piece| piece.is_running()).map(|piece| words::weight(&piece.text)).sum()
+    pieces.iter().filter(|piece| piece.is_running()).map(|piece| piece.weight).sum()
 }
 
 /// Running text of a story: about 40 words, which is 120 characters in a script without spaces.

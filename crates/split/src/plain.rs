@@ -104,5 +104,5 @@ fn unwrap_lines(pieces: Vec<Piece>) -> Vec<Piece> {
             _ => out.push(piece),
         }
     }
-    out
+    out.into_iter().map(Piece::weighed).collect()
 }

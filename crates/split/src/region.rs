@@ -18,7 +18,7 @@ impl Weights {
         let mut sums = vec![0];
         let mut sum = 0;
         for piece in pieces {
-            sum += if piece.is_running() { words::weight(&piece.text) } else { 0 };
+            sum += if piece.is_running() { piece.weight } else { 0 };
             sums.push(sum);
         }
         Self(sums)
@@ -215,14 +215,14 @@ pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
 fn is_field(piece: &Piece) -> bool {
     labels::at_start_of(&piece.text, &[Label::Source, Label::Keywords, Label::Published, Label::Updated])
         .is_some_and(|found| found.colon)
-        && words::weight(&piece.text) < 150
+        && piece.weight < 150
 }
 
 /// How most of the running text of `range` is marked up: its blocks' name and class.
 fn main_style(dom: &Dom, flow: &Flow, range: &Range<usize>) -> String {
     let mut weights: HashMap<String, usize> = HashMap::new();
     for piece in flow.get(range.clone()).iter().filter(|piece| piece.is_running()) {
-        *weights.entry(style(dom, piece)).or_default() += words::weight(&piece.text);
+        *weights.entry(style(dom, piece)).or_default() += piece.weight;
     }
     weights
         .into_iter()
@@ -251,11 +251,11 @@ fn styled(dom: &Dom, flow: &Flow, side: &Range<usize>, wanted: &str) -> Option<R
     let mut found: Option<Range<usize>> = None;
     for (at, piece) in flow.get(side.clone()).iter().enumerate().filter(|(_, piece)| piece.is_running()) {
         if style(dom, piece) == wanted {
-            same += words::weight(&piece.text);
+            same += piece.weight;
             let at = side.start + at;
             found = Some(found.map_or(at, |range| range.start)..at + 1);
         } else {
-            other += words::weight(&piece.text);
+            other += piece.weight;
         }
     }
     found.filter(|_| same > other * 3)

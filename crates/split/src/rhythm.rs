@@ -191,7 +191,7 @@ impl Rhythm<'_> {
         let weight = if ruled {
             body.iter()
                 .filter(|piece| !piece.is_heading() && piece.link_density() < 0.5)
-                .map(|piece| words::weight(&piece.text))
+                .map(|piece| piece.weight)
                 .sum()
         } else {
             running_weight(body)
@@ -229,13 +229,13 @@ impl Rhythm<'_> {
     fn could_open(&self, at: usize) -> bool {
         let Some(piece) = self.pieces.get(at) else { return false };
         let plain = piece.node == NodeId::DOCUMENT;
-        if piece.kind == Form::Rule || words::weight(&piece.text) < 4 {
+        if piece.kind == Form::Rule || piece.weight < 4 {
             return false;
         }
         let looks = piece.is_heading()
             || (piece.looks_like_heading() && (piece.bold || plain && piece.kind == Form::Paragraph));
         // A headline may look like an item or a sentence where a rule or label announces it.
-        let announced = plain && self.announced(at) && words::weight(&piece.text) <= 200;
+        let announced = plain && self.announced(at) && piece.weight <= 200;
         let label = labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
         (looks || announced)
             && !label
@@ -252,9 +252,7 @@ impl Rhythm<'_> {
     /// The text of a line that leads to what follows: a few words and a colon.
     fn lead(&self, at: usize) -> Option<String> {
         let piece = self.pieces.get(at)?;
-        let leads = piece.text.ends_with([':', '：'])
-            && words::count(&piece.text) <= 7
-            && words::weight(&piece.text) <= 50;
+        let leads = piece.text.ends_with([':', '：']) && words::count(&piece.text) <= 7 && piece.weight <= 50;
         leads.then(|| words::normal(&piece.text))
     }
 

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::piece::{Form, Piece, running_weight};
-use crate::words;
 
 /// A paragraph of the story, rather than a prompt, has at least this weight.
 const LONG: usize = 170;
@@ -19,7 +18,7 @@ pub(crate) fn without(pieces: &[Piece], range: Range<usize>) -> Range<usize> {
     let mut end = own.len();
     // From the end upwards, as long as what has been passed is not the story's.
     for (at, piece) in own.iter().enumerate().rev() {
-        weight += if piece.is_running() { words::weight(&piece.text) } else { 0 };
+        weight += if piece.is_running() { piece.weight } else { 0 };
         links += usize::from(piece.link_density() > 0.5);
         count += 1;
         if weight * 7 > total {
@@ -39,17 +38,14 @@ pub(crate) fn prompts(pieces: &[Piece]) -> Vec<bool> {
     for piece in pieces.iter().filter(|piece| !piece.text.is_empty()) {
         *said.entry(piece.text.as_str()).or_default() += 1;
     }
-    let first =
-        pieces.iter().position(|piece| piece.is_running() && words::weight(&piece.text) >= LONG).unwrap_or(0);
-    let last = pieces
-        .iter()
-        .rposition(|piece| piece.is_running() && words::weight(&piece.text) >= LONG)
-        .unwrap_or(pieces.len());
+    let first = pieces.iter().position(|piece| piece.is_running() && piece.weight >= LONG).unwrap_or(0);
+    let last =
+        pieces.iter().rposition(|piece| piece.is_running() && piece.weight >= LONG).unwrap_or(pieces.len());
     let is_link = |at: Option<usize>| {
         at.and_then(|at| pieces.get(at)).is_some_and(|piece| piece.linked > 0 && piece.link_density() > 0.8)
     };
     let prompt = |(at, piece): (usize, &Piece)| {
-        let weight = words::weight(&piece.text);
+        let weight = piece.weight;
         let html = piece.node != crate::dom::NodeId::DOCUMENT;
         let repeated = said.get(piece.text.as_str()).is_some_and(|times| *times >= 3) && weight < 300;
         let outside = at < first || at > last;

@@ -5,6 +5,8 @@ mod tables;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
+
 /// What a label announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Label {
@@ -56,16 +58,23 @@ static STARTS: LazyLock<HashMap<String, Vec<Label>>> = LazyLock::new(|| {
     }
     map
 });
-static PROMOTION: LazyLock<Vec<String>> =
-    LazyLock::new(|| tables::PROMOTION.iter().map(|word| fold(word)).collect());
-static CONSENT: LazyLock<Vec<String>> =
-    LazyLock::new(|| tables::CONSENT.iter().map(|word| fold(word)).collect());
+/// Finds any of the phrases in one pass.
+static PROMOTION: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(tables::PROMOTION));
+static CONSENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(tables::CONSENT));
 static READ_ON: LazyLock<Vec<String>> =
     LazyLock::new(|| tables::READ_ON.iter().map(|word| fold(word)).collect());
+
+/// Nothing for a table too large to search in, which none of ours is.
+fn finder(phrases: &[&str]) -> Option<AhoCorasick> {
+    AhoCorasick::new(phrases.iter().map(|phrase| fold(phrase))).ok()
+}
 
 /// Folds letters that are written in more than one way: case, and in Arabic the hamza on alef, the
 /// final ta marbuta and alef maqsura, and vowel signs.
 pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.chars().filter_map(fold_char).flat_map(char::to_lowercase).collect()
 }
 
@@ -183,7 +192,7 @@ pub(crate) fn by_inside(line: &str) -> Option<&str> {
 /// Whether the short `line` asks the reader for something.
 pub(crate) fn is_promotion(line: &str) -> bool {
     let folded = fold(line);
-    PROMOTION.iter().any(|phrase| folded.contains(phrase.as_str()))
+    PROMOTION.as_ref().is_some_and(|finder| finder.is_match(&folded))
 }
 
 /// Whether a page's `title` calls it live.
@@ -203,7 +212,7 @@ pub(crate) fn is_live(title: &str) -> bool {
 /// Whether `line` stands in for something that is loaded from elsewhere once the reader agrees.
 pub(crate) fn is_consent(line: &str) -> bool {
     let folded = fold(line);
-    CONSENT.iter().any(|phrase| folded.contains(phrase.as_str()))
+    CONSENT.as_ref().is_some_and(|finder| finder.is_match(&folded))
 }
 
 /// Whether `text`, the text of a link, leads on to the whole story.
