@@ -95,6 +95,12 @@ impl Store {
     ) -> Result<Arc<Self>, Fault> {
         let path = dir.join(FILE_NAME);
         let store = Self { path, catalogue, settings, subscribers: Mutex::default(), _lock: lock };
+        // What is not a store is left as it is.
+        let file = store.open_file()?;
+        // In one transaction: another process may be making the tables right now.
+        let snapshot = file.unchecked_transaction().map_err(|error| fault_of(&store.path, &error))?;
+        layout::recognise(&snapshot, &store.path)?;
+        drop(snapshot);
         let mut connection = store.connect_raw()?;
         layout::prepare(&mut connection, &store.catalogue, &store.path)?;
         Ok(Arc::new(store))
@@ -118,22 +124,31 @@ impl Store {
         &self.path
     }
 
-    fn connect_raw(&self) -> Result<Connection, Fault> {
+    fn open_file(&self) -> Result<Connection, Fault> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || -> rusqlite::Result<Connection> {
             let connection = Connection::open_with_flags(&self.path, flags)?;
             connection.busy_timeout(Duration::from_millis(self.settings.busy_timeout_ms))?;
+            Ok(connection)
+        };
+        open().map_err(|error| fault_of(&self.path, &error))
+    }
+
+    fn connect_raw(&self) -> Result<Connection, Fault> {
+        let connection = self.open_file()?;
+        let set_up = || -> rusqlite::Result<()> {
             connection.pragma_update(None, "journal_mode", "wal")?;
             connection.pragma_update(None, "synchronous", "full")?;
             connection.pragma_update(None, "cache_size", -i64::from(self.settings.cache_kib))?;
             // A large transaction must not leave a large WAL behind for good.
             connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
             connection.set_prepared_statement_cache_capacity(64);
-            Ok(connection)
+            Ok(())
         };
-        open().map_err(|error| fault_of(&self.path, &error))
+        set_up().map_err(|error| fault_of(&self.path, &error))?;
+        Ok(connection)
     }
 
     fn connect(&self) -> Result<log::Log, Fault> {

@@ -69,36 +69,46 @@ pub(super) fn partition_and_offset(place: i64) -> (u32, u64) {
 /// The most partitions that a place can tell apart.
 const MAX_PARTITIONS: u32 = 1 << 12;
 
+/// Tells a new file (`false`) from a store (`true`), writing nothing.
+///
+/// # Errors
+/// [`FaultKind::Misconfigured`] when it is anything else.
+pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<bool, Fault> {
+    let sql = |error: rusqlite::Error| fault_of(path, &error);
+    let pragma = |name: &str| -> Result<i64, Fault> {
+        connection.pragma_query_value(None, name, |row| row.get(0)).map_err(sql)
+    };
+    let (version, application) = (pragma("user_version")?, pragma("application_id")?);
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(sql)?;
+    match (application, version, tables) {
+        (0, 0, 0) => Ok(false),
+        (APPLICATION_ID, VERSION, _) => Ok(true),
+        (APPLICATION_ID, newer, _) if newer > VERSION => Err(refused(
+            path,
+            format!("it has format {newer}, this build knows {VERSION}: run the newer khabar that wrote it"),
+        )),
+        (APPLICATION_ID, older, _) => {
+            Err(refused(path, format!("it has format {older}, which was never released: move it away")))
+        }
+        _ => Err(refused(path, "it is a database of something else: choose another `store.dir`".to_owned())),
+    }
+}
+
+fn refused(path: &Path, message: String) -> Fault {
+    Fault::new(FaultKind::Misconfigured, format!("the store {}: {message}", path.display()))
+}
+
 /// Makes the tables of a new file, checks those of an old one, and sees to it that every topic of the
 /// catalogue is there.
 pub(super) fn prepare(connection: &mut Connection, catalogue: &Catalogue, path: &Path) -> Result<(), Fault> {
     let sql = |error: rusqlite::Error| fault_of(path, &error);
-    let refuse = |message: String| {
-        Fault::new(FaultKind::Misconfigured, format!("the store {}: {message}", path.display()))
-    };
+    let refuse = |message: String| refused(path, message);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-    let pragma = |name: &str| -> Result<i64, Fault> {
-        transaction.pragma_query_value(None, name, |row| row.get(0)).map_err(sql)
-    };
-    let (version, application) = (pragma("user_version")?, pragma("application_id")?);
-    let tables: i64 =
-        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(sql)?;
-    match (application, version, tables) {
-        (0, 0, 0) => {
-            transaction.execute_batch(TABLES).map_err(sql)?;
-            transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)?;
-            transaction.pragma_update(None, "user_version", VERSION).map_err(sql)?;
-        }
-        (APPLICATION_ID, VERSION, _) => {}
-        (APPLICATION_ID, newer, _) if newer > VERSION => {
-            return Err(refuse(format!(
-                "it has format {newer}, this build knows {VERSION}: run the newer khabar that wrote it"
-            )));
-        }
-        (APPLICATION_ID, older, _) => {
-            return Err(refuse(format!("it has format {older}, which was never released: move it away")));
-        }
-        _ => return Err(refuse("it is a database of something else: choose another `store.dir`".into())),
+    if !recognise(&transaction, path)? {
+        transaction.execute_batch(TABLES).map_err(sql)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(sql)?;
+        transaction.pragma_update(None, "user_version", VERSION).map_err(sql)?;
     }
     for spec in catalogue.iter() {
         if spec.partitions == 0 || spec.partitions > MAX_PARTITIONS {
