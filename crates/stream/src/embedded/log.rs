@@ -117,7 +117,7 @@ impl Log {
                          WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3";
             let mut statement = self.connection.prepare_cached(query)?;
             let first = place(topic.id, partition, from);
-            let end = place(topic.id, partition + 1, 0);
+            let end = place(topic.id, partition, u64::MAX);
             let limit = i64::try_from(records).unwrap_or(i64::MAX);
             let mut rows = statement.query((first, end, limit))?;
             let (mut found, mut weight) = (Vec::new(), 0);
@@ -209,8 +209,8 @@ pub(super) fn drop_until(
     let (last, count, bytes): (Option<i64>, i64, Option<i64>) =
         oldest.query_row((first, end, limit), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let Some(last) = last else { return Ok(0) };
-    sql.prepare_cached("DELETE FROM latest WHERE topic = ?1 AND id >= ?2 AND id <= ?3")?
-        .execute((topic, first, last))?;
+    // Without the topic, which the ids hold: with it SQLite would look through all keys of the topic.
+    sql.prepare_cached("DELETE FROM latest WHERE id >= ?1 AND id <= ?2")?.execute((first, last))?;
     sql.prepare_cached("DELETE FROM records WHERE id >= ?1 AND id <= ?2")?.execute((first, last))?;
     let start = partition_and_offset(last).1 + 1;
     sql.prepare_cached(
