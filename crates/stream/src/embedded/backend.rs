@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Store;
 use super::log::{Log, Topic, WriteError, append, drop_until, offset};
+use super::retention::read_until;
 use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
 use crate::fault::{Fault, FaultKind, Remedy};
 use crate::signal::Signal;
@@ -144,7 +145,8 @@ impl Backend for EmbeddedBackend {
                 if let Some(next) = step.position {
                     advance.execute((stage, input.id, partition, next.cast_signed()))?;
                     if input.drop_consumed {
-                        drop_until(sql, input.id, *partition, next, DROP_CONSUMED_LIMIT)?;
+                        let read = read_until(sql, input, *partition)?;
+                        drop_until(sql, input.id, *partition, read, DROP_CONSUMED_LIMIT)?;
                     }
                 }
             }

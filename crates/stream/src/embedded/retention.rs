@@ -72,7 +72,7 @@ fn write(
 }
 
 /// Up to where a partition has been read by every stage that reads it; its end where none does.
-fn read_until(sql: &Sql<'_>, topic: &Topic, partition: u32) -> rusqlite::Result<u64> {
+pub(super) fn read_until(sql: &Sql<'_>, topic: &Topic, partition: u32) -> rusqlite::Result<u64> {
     let query = "SELECT ifnull((SELECT min(next) FROM positions WHERE topic = ?1 AND partition = ?2), \
                  (SELECT end_offset FROM partitions WHERE topic = ?1 AND partition = ?2))";
     sql.prepare_cached(query)?.query_row((topic.id, partition), |row| offset(row, 0))
