@@ -18,8 +18,13 @@ use crate::task::{JobRef, panic_message};
 pub type Worker<S> =
     Arc<dyn Fn(<S as Stage>::Job) -> BoxFuture<'static, <S as Stage>::Outcome> + Send + Sync>;
 
-/// The partition of a job that has ended, the job, and what came of it, or its panic.
-type Ended<S> = (u32, JobRef, Result<<S as Stage>::Outcome, String>);
+/// What came of a job, or its panic, with the number of its start.
+struct Ended<S: Stage> {
+    start: u64,
+    partition: u32,
+    job: JobRef,
+    outcome: Result<S::Outcome, String>,
+}
 
 pub(super) struct RunningJobs<S: Stage> {
     worker: Worker<S>,
@@ -30,7 +35,7 @@ pub(super) struct RunningJobs<S: Stage> {
     running: HashMap<u64, (u32, AbortHandle)>,
     starts: u64,
     // Bounded by the number of running jobs, which the runner bounds.
-    outcomes: (Sender<(u64, Ended<S>)>, Receiver<(u64, Ended<S>)>),
+    outcomes: (Sender<Ended<S>>, Receiver<Ended<S>>),
 }
 
 impl<S: Stage> RunningJobs<S> {
@@ -56,17 +61,17 @@ impl<S: Stage> RunningJobs<S> {
             let outcome = AssertUnwindSafe(async move { worker(work).await }).catch_unwind().await;
             let outcome = outcome.map_err(|panic| panic_message(panic.as_ref()));
             // Nobody listens any more once the runner has ended.
-            let _ = sender.send((start, (partition, job, outcome)));
+            let _ = sender.send(Ended { start, partition, job, outcome });
             signal.ring();
         });
         self.running.insert(start, (partition, running.abort_handle()));
     }
 
     /// Takes the outcome of a job that has ended and was not aborted.
-    pub(super) fn ended(&mut self) -> Option<Ended<S>> {
-        while let Ok((start, ended)) = self.outcomes.1.try_recv() {
+    pub(super) fn ended(&mut self) -> Option<(u32, JobRef, Result<S::Outcome, String>)> {
+        while let Ok(Ended { start, partition, job, outcome }) = self.outcomes.1.try_recv() {
             if self.running.remove(&start).is_some() {
-                return Some(ended);
+                return Some((partition, job, outcome));
             }
         }
         None
