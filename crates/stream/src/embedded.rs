@@ -157,7 +157,10 @@ impl Store {
 
     fn subscribe(&self, topic: &str, signal: Signal) {
         let mut subscribers = self.subscribers.lock().unwrap_or_else(PoisonError::into_inner);
-        subscribers.entry(topic.to_owned()).or_default().push(signal);
+        let subscribers = subscribers.entry(topic.to_owned()).or_default();
+        // Readers come and go.
+        subscribers.retain(|signal| !signal.is_forgotten());
+        subscribers.push(signal);
     }
 
     fn announce<'a>(&self, topics: impl Iterator<Item = &'a str>) {
@@ -197,4 +200,28 @@ fn fault_of(path: &Path, error: &rusqlite::Error) -> Fault {
         _ => (FaultKind::Misconfigured, "see the reason"),
     };
     Fault::new(kind, format!("the store {path}: {error}: {way_out}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::Cursor;
+    use crate::topics::CatalogueSettings;
+
+    #[test]
+    fn readers_that_are_gone_are_forgotten() {
+        let dir = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::khabar(&CatalogueSettings::default());
+        let store = Store::open(dir.path(), catalogue, Settings::default()).unwrap();
+        let kept = store.reader("articles", Cursor::default()).unwrap();
+        for _ in 0..10 {
+            store.reader("articles", Cursor::default()).unwrap();
+        }
+        assert_eq!(
+            store.subscribers.lock().unwrap()["articles"].len(),
+            2,
+            "one lives, the last is not missed yet"
+        );
+        drop(kept);
+    }
 }

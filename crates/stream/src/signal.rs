@@ -15,6 +15,11 @@ impl Signal {
         bell.notify_one();
     }
 
+    /// Whether nobody else holds this bell: it would ring for nothing.
+    pub(crate) fn is_forgotten(&self) -> bool {
+        Arc::strong_count(&self.0) == 1
+    }
+
     /// Waits for a ring, at most this long, and takes it.
     pub fn wait(&self, at_most: Duration) {
         let (rung, bell) = &*self.0;
