@@ -3,7 +3,7 @@
 //! The pages are those of `tests/fixtures`, wrapped in the markup that a real page has around its
 //! text; `SPLIT_BENCH_PAGES=DIR` takes the `.html` files of a directory instead. The ratio of the two
 //! times is printed first.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, missing_docs)]
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};

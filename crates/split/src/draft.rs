@@ -6,7 +6,7 @@ use crate::date::{self, Read};
 use crate::dom::NodeId;
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
-use crate::piece::{Form, Piece};
+use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::{rhythm, tail, title, words};
 
 /// What a story's own pieces say.
@@ -33,7 +33,7 @@ pub(crate) struct Outside<'a> {
     /// How dates are read.
     pub(crate) dates: date::Context<'a>,
     /// The words of the whole page.
-    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) vocabulary: &'a Vocabulary<'a>,
 }
 
 impl Draft {
@@ -65,8 +65,7 @@ impl Draft {
             body = at + 1;
         }
         // A headline of two sentences passes for running text.
-        let first_running =
-            pieces.iter().skip(body).position(Piece::is_running).map_or(pieces.len(), |at| body + at);
+        let first_running = pieces.iter().skip(body).position(Piece::is_running).map_or(body, |at| body + at);
         let mut skipping_links = false;
         let mut in_head = true;
         let prompts = tail::prompts(pieces);
@@ -263,8 +262,12 @@ impl Draft {
             Form::Paragraph | Form::Rule if piece.bold && piece.looks_like_heading() => BlockKind::Heading,
             Form::Paragraph | Form::Rule => BlockKind::Paragraph,
         };
+        let glued = || {
+            glue::bold_heading(&piece.text, piece.lead)
+                .or_else(|| glue::heading(&piece.text, outside.vocabulary))
+        };
         if kind == BlockKind::Paragraph
-            && let Some((head, rest)) = glue::heading(&piece.text, outside.vocabulary)
+            && let Some((head, rest)) = glued()
         {
             self.blocks.push(Block { kind: BlockKind::Heading, text: head.to_owned() });
             self.blocks.push(Block { kind, text: rest.to_owned() });
@@ -276,12 +279,18 @@ impl Draft {
     /// What trails after the text, a heading with nothing below it or a few words that are no
     /// sentence, is none of the story's.
     fn trim(&mut self, html: bool) {
-        let trails = |block: &Block| {
+        let trails = |block: &Block, html: bool| {
             let short = words::weight(&block.text) < 60
                 && !words::ends_sentence(&block.text)
                 && !block.text.starts_with('(');
             block.kind == BlockKind::Heading || (html && short && block.kind != BlockKind::TableRow)
         };
+        let whole = |block: &Block| {
+            block.kind != BlockKind::Heading && words::weight(&block.text) >= STORY_WEIGHT / 2
+        };
+        // Of a brief that is nothing but a few lines, all of them are its text.
+        let html = html && self.blocks.iter().any(whole);
+        let trails = |block: &Block| trails(block, html);
         while self.blocks.len() > 1 && self.blocks.last().is_some_and(trails) {
             self.blocks.pop();
         }
@@ -293,25 +302,20 @@ impl Draft {
 /// in plain text, a first line that looks like one.
 fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Option<usize> {
     let head = pieces.get(..first_running).unwrap_or_default();
-    let is = |named: &str, piece: &Piece| {
-        title::same(&piece.text, named) || title::same_letters(&piece.text, named)
-    };
-    if let Some(named) = named
-        && let Some(at) = head.iter().position(|piece| is(named, piece))
-    {
-        return Some(at);
-    }
-    // A kicker above or a second line below may stand apart.
     if let Some(named) = named {
+        // A kicker above or a second line below may stand apart.
         let joined = |at: &usize| match head.get(*at..*at + 2) {
             Some([one, two]) => {
-                (one.is_heading() || two.is_heading())
-                    && title::same_letters(&format!("{} {}", one.text, two.text), named)
+                let both = format!("{} {}", one.text, two.text);
+                (one.is_heading() || two.is_heading()) && title::same_letters(&both, named)
             }
             _ => false,
         };
-        if let Some(at) = (0..head.len()).find(joined) {
-            return Some(at + 1);
+        let whole = head.iter().position(|piece| title::same_letters(&piece.text, named));
+        let parts = || (0..head.len()).find(joined).map(|at| at + 1);
+        let begun = || head.iter().position(|piece| title::same(&piece.text, named));
+        if let Some(at) = whole.or_else(parts).or_else(begun) {
+            return Some(at);
         }
     }
     let rank = |piece: &Piece| match piece.kind {

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::dom::{Dom, NodeId, Step};
-use crate::furniture::{self, Furniture};
+use crate::furniture::{self, Classes, Furniture};
+use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
 use crate::{briefs, clean};
 
@@ -32,7 +33,8 @@ impl Flow {
 
     /// Reads `dom`, telling furniture by its classes too.
     pub(crate) fn read(dom: &Dom) -> Self {
-        Self::read_by(dom, furniture::of)
+        let mut classes = Classes::default();
+        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes))
     }
 
     /// Reads `dom` once more, where trusting its classes has left no story.
@@ -40,7 +42,7 @@ impl Flow {
         Self::read_by(dom, furniture::by_tag)
     }
 
-    fn read_by(dom: &Dom, verdict: impl Fn(&Dom, NodeId) -> Furniture) -> Self {
+    fn read_by(dom: &Dom, mut verdict: impl FnMut(&Dom, NodeId) -> Furniture) -> Self {
         let weights = weights(dom);
         let total = weights.first().copied().unwrap_or(0);
         let mut reader = Reader {
@@ -61,11 +63,19 @@ impl Flow {
             match now {
                 Step::Enter(node) => {
                     let own = weights.get(node.index()).copied().unwrap_or(0);
+                    let likely = u64::from(own) * 10 < u64::from(total) * 4;
                     inside = match verdict(dom, node) {
                         Furniture::No => true,
                         Furniture::Always => false,
-                        Furniture::Likely => u64::from(own) * 10 >= u64::from(total) * 4,
+                        Furniture::Likely => !likely,
                     };
+                    // A label in a box of its own is no text, but it says where a story ends.
+                    if !inside && let Some(line) = label_line(dom, node) {
+                        shut = Some(node);
+                        reader.line(node, line);
+                        step = dom.step(now, NodeId::DOCUMENT, false);
+                        continue;
+                    }
                     if inside && let Some(cells) = table_row(dom, node) {
                         shut = Some(node);
                         inside = false;
@@ -173,9 +183,19 @@ impl Reader<'_> {
 
     /// A row of a table of data.
     fn row(&mut self, node: NodeId, cells: String) {
+        self.whole(node, Form::TableRow, cells);
+    }
+
+    /// A line of furniture that is a label.
+    fn line(&mut self, node: NodeId, text: String) {
+        self.whole(node, Form::Paragraph, text);
+    }
+
+    /// An element that is one piece.
+    fn whole(&mut self, node: NodeId, form: Form, text: String) {
         self.flush();
         self.mark(node);
-        self.pieces.push(Piece { node, ..Piece::plain(Form::TableRow, cells, 0) });
+        self.pieces.push(Piece { node, ..Piece::plain(form, text, 0) });
         if let Some(span) = self.spans.get_mut(node.index()) {
             span.1 += 1;
         }
@@ -333,16 +353,46 @@ fn table_row(dom: &Dom, node: NodeId) -> Option<String> {
     data.then(|| texts.join("\t"))
 }
 
+/// The text of a small element that is furniture, where it is a label of the story before it:
+/// "read also" alone, or source or keywords with what they say. Links in a list are parted by commas.
+fn label_line(dom: &Dom, node: NodeId) -> Option<String> {
+    const LARGEST: usize = 60;
+    if dom.descendants(node).nth(LARGEST).is_some()
+        || dom.descendants(node).any(|inner| dom.is(inner, "script") || dom.is(inner, "style"))
+    {
+        return None;
+    }
+    let text = dom.inner_text(node);
+    if text.is_empty() || text.len() > 600 {
+        return None;
+    }
+    let found =
+        labels::at_start_of(&text, &[Label::ReadAlso, Label::Source, Label::Keywords, Label::Advertisement])?;
+    match found.label {
+        Label::ReadAlso => found.rest.is_empty().then_some(text),
+        Label::Advertisement => labels::inside(&text, &[Label::Source]).is_some().then_some(text),
+        Label::Keywords if found.colon => {
+            let links: Vec<String> = dom
+                .descendants(node)
+                .filter(|inner| dom.is(*inner, "a"))
+                .map(|link| dom.inner_text(link))
+                .collect();
+            let head = text.split([':', '：']).next().unwrap_or_default();
+            Some(if links.len() > 1 { format!("{head}: {}", links.join(", ")) } else { text })
+        }
+        _ => found.colon.then_some(text),
+    }
+}
+
 /// Whether an element names the author.
 fn is_byline(dom: &Dom, node: NodeId) -> bool {
     dom.attribute(node, "rel") == Some("author")
         || dom.attribute(node, "itemprop") == Some("author")
         || dom.attribute(node, "class").is_some_and(|class| {
             class.split(|c: char| !c.is_alphabetic()).any(|word| {
-                matches!(
-                    word.to_ascii_lowercase().as_str(),
-                    "byline" | "author" | "authors" | "autor" | "writer"
-                )
+                ["byline", "author", "authors", "autor", "writer"]
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(word))
             })
         })
 }

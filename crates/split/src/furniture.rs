@@ -158,7 +158,7 @@ pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
 }
 
 /// The verdict on one element.
-pub(crate) fn of(dom: &Dom, node: NodeId) -> Furniture {
+pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     let Some(name) = dom.name(node) else { return Furniture::No };
     match name.as_ref() {
         "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "canvas"
@@ -197,7 +197,7 @@ pub(crate) fn of(dom: &Dom, node: NodeId) -> Furniture {
     {
         return Furniture::Likely;
     }
-    by_class(dom, node)
+    by_class(dom, node, classes)
 }
 
 fn hides(dom: &Dom, node: NodeId) -> bool {
@@ -212,32 +212,46 @@ fn hides(dom: &Dom, node: NodeId) -> bool {
     })
 }
 
-fn by_class(dom: &Dom, node: NodeId) -> Furniture {
-    if is_captioned_image(dom, node) {
-        return Furniture::Likely;
+/// What is known of the class attributes and ids of a page: most elements share theirs with others.
+#[derive(Debug, Default)]
+pub(crate) struct Classes(HashMap<String, (Furniture, bool)>);
+
+impl Classes {
+    /// What `names` means, and whether it names an image.
+    fn get(&mut self, names: &str) -> (Furniture, bool) {
+        if let Some(known) = self.0.get(names) {
+            return *known;
+        }
+        let verdict = (of_name(names), names_image(names));
+        self.0.insert(names.to_owned(), verdict);
+        verdict
     }
-    let names =
-        dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")).map(|(_, value)| value);
-    names.map(of_name).fold(Furniture::No, |worst, own| {
-        if worst == Furniture::Always || own == Furniture::No { worst } else { own }
-    })
 }
 
-/// Whether an element is an image with its caption, by its class and its content.
+fn by_class(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
+    let mut worst = Furniture::No;
+    for (_, value) in dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")) {
+        let (own, image) = classes.get(value);
+        if image && is_captioned_image(dom, node) {
+            return Furniture::Likely;
+        }
+        worst = if worst == Furniture::Always || own == Furniture::No { worst } else { own };
+    }
+    worst
+}
+
+/// Whether a class or id names an image.
+fn names_image(names: &str) -> bool {
+    const IMAGE: [&str; 9] =
+        ["image", "photo", "picture", "bild", "foto", "figure", "img", "imagem", "imagen"];
+    names
+        .split_ascii_whitespace()
+        .any(|name| words_of(name).iter().any(|word| IMAGE.contains(&word.as_str())))
+}
+
+/// Whether an element that is named for an image holds that and its caption alone.
 fn is_captioned_image(dom: &Dom, node: NodeId) -> bool {
     const LARGEST: usize = 60;
-    let named = dom.attribute(node, "class").is_some_and(|class| {
-        let is = |word: &String| {
-            matches!(
-                word.as_str(),
-                "image" | "photo" | "picture" | "bild" | "foto" | "figure" | "img" | "imagem" | "imagen"
-            )
-        };
-        class.split_ascii_whitespace().any(|name| words_of(name).iter().any(is))
-    });
-    if !named {
-        return false;
-    }
     let inside: Vec<NodeId> = dom.descendants(node).take(LARGEST + 1).collect();
     let is = |names: &[&str]| inside.iter().any(|inner| names.iter().any(|name| dom.is(*inner, name)));
     inside.len() <= LARGEST

@@ -5,28 +5,36 @@
 //! where a capital follows a small letter, or where both halves, but not the whole, are words of
 //! the same page. What stands before the cut must look like a subhead.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::words;
 
-/// The words of a page and how often each occurs.
+/// The words of a page and how often each occurs; counted when they are first asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Vocabulary(HashMap<String, u32>);
+pub(crate) struct Vocabulary<'a> {
+    texts: Vec<&'a str>,
+    words: OnceCell<HashMap<String, u32>>,
+}
 
-impl Vocabulary {
+impl<'a> Vocabulary<'a> {
     /// The words of `texts`.
-    pub(crate) fn of<'a>(texts: impl Iterator<Item = &'a str>) -> Self {
-        let mut words = HashMap::new();
-        for text in texts {
-            for word in text.split(|c: char| !is_letter(c)).filter(|word| !word.is_empty()) {
+    pub(crate) fn of(texts: impl Iterator<Item = &'a str>) -> Self {
+        Self { texts: texts.collect(), words: OnceCell::new() }
+    }
+
+    fn words(&self) -> &HashMap<String, u32> {
+        self.words.get_or_init(|| {
+            let mut words = HashMap::new();
+            for word in self.texts.iter().flat_map(|text| text.split(|c: char| !is_letter(c))) {
                 *words.entry(word.to_lowercase()).or_insert(0) += 1;
             }
-        }
-        Self(words)
+            words
+        })
     }
 
     fn count(&self, word: &str) -> u32 {
-        self.0.get(&word.to_lowercase()).copied().unwrap_or(0)
+        self.words().get(&word.to_lowercase()).copied().unwrap_or(0)
     }
 
     fn has(&self, word: &str) -> bool {
@@ -44,7 +52,7 @@ const MAX_HEADING_WORDS: usize = 16;
 const MIN_REST: usize = 60;
 
 /// The subhead that sticks to the start of `text`, and the paragraph that follows.
-pub(crate) fn heading<'a>(text: &'a str, vocabulary: &Vocabulary) -> Option<(&'a str, &'a str)> {
+pub(crate) fn heading<'a>(text: &'a str, vocabulary: &Vocabulary<'_>) -> Option<(&'a str, &'a str)> {
     let mut words_before = 0;
     let mut start = 0;
     // Each stretch of letters, with its place.
@@ -87,15 +95,25 @@ pub(crate) fn heading<'a>(text: &'a str, vocabulary: &Vocabulary) -> Option<(&'a
     None
 }
 
+/// The subhead at the start of `text` that is set in bold, `lead` bytes of it, where no space parts it
+/// from the paragraph.
+pub(crate) fn bold_heading(text: &str, lead: usize) -> Option<(&str, &str)> {
+    let (head, rest) = text.split_at_checked(lead)?;
+    let glued = head.ends_with(char::is_alphanumeric) && rest.starts_with(char::is_alphanumeric);
+    let fits = (2..=MAX_HEADING_WORDS).contains(&words::count(head)) && words::weight(rest) >= MIN_REST;
+    (glued && fits && is_subhead(head)).then_some((head, rest))
+}
+
 /// At least two words, or one long one.
 fn is_subhead(head: &str) -> bool {
     words::count(head) >= 2 || head.chars().count() >= 6
 }
 
 /// Where `word`, the `position`th of its text, is cut in two.
-fn cut(word: &str, position: usize, vocabulary: &Vocabulary) -> Option<usize> {
+fn cut(word: &str, position: usize, vocabulary: &Vocabulary<'_>) -> Option<usize> {
+    let could_part = word.chars().skip(1).any(|c| c.is_uppercase() || is_caseless(c));
     // A word that the page has elsewhere is a word.
-    if vocabulary.count(word) > 1 || word.chars().count() < 4 {
+    if !could_part || word.chars().count() < 4 || vocabulary.count(word) > 1 {
         return None;
     }
     let mut previous: Option<char> = None;
@@ -178,7 +196,7 @@ fn is_caseless(c: char) -> bool {
 
 /// Whether both halves are words of the page, or the left one is a definite noun, which takes no
 /// such ending, and the right one begins with a conjunction.
-fn both_words(left: &str, right: &str, vocabulary: &Vocabulary) -> bool {
+fn both_words(left: &str, right: &str, vocabulary: &Vocabulary<'_>) -> bool {
     let (left_length, right_length) = (left.chars().count(), right.chars().count());
     if left_length < 4 || right_length < 4 || !vocabulary.has(left) {
         return false;

@@ -233,7 +233,8 @@ impl Rhythm<'_> {
             return false;
         }
         let looks = piece.is_heading()
-            || (piece.looks_like_heading() && (piece.bold || plain && piece.kind == Form::Paragraph));
+            || (piece.looks_like_heading()
+                && (piece.bold || plain && (piece.kind == Form::Paragraph || piece.gap > 0)));
         // A headline may look like an item or a sentence where a rule or label announces it.
         let announced = plain && self.announced(at) && piece.weight <= 200;
         let label = labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
@@ -367,7 +368,8 @@ pub(crate) fn is_read_also(piece: &Piece) -> bool {
 pub(crate) fn is_date_line(text: &str) -> bool {
     // Any language that puts the day first will do to see that it is one.
     let context = date::Context { lang: Some("de"), fetched_at: None };
-    text.len() < 120 && date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1)
+    let short = text.len() < 120 && text.chars().any(char::is_numeric);
+    short && date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1)
 }
 
 /// "1. Consume", "3) …": an item of a list, a chapter; not "2.1 billion".

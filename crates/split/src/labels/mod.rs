@@ -2,7 +2,7 @@
 
 mod tables;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -58,6 +58,9 @@ static STARTS: LazyLock<HashMap<String, Vec<Label>>> = LazyLock::new(|| {
     }
     map
 });
+/// The first words of all labels: most lines are known by theirs to have none.
+static FIRST: LazyLock<HashSet<String>> =
+    LazyLock::new(|| STARTS.keys().map(|label| first_word(label).to_owned()).collect());
 /// Finds any of the phrases in one pass.
 static PROMOTION: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(tables::PROMOTION));
 static CONSENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(tables::CONSENT));
@@ -96,9 +99,17 @@ pub(crate) fn at_start(line: &str) -> Option<Labelled<'_>> {
     at_start_of(line, &[])
 }
 
+fn first_word(line: &str) -> &str {
+    line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default()
+}
+
 /// As [`at_start`], where only the labels `wanted` count (all if empty).
 pub(crate) fn at_start_of<'a>(line: &'a str, wanted: &[Label]) -> Option<Labelled<'a>> {
     let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let first = first_word(line);
+    if first.len() > LONGEST * 4 || !FIRST.contains(&fold(first)) {
+        return None;
+    }
     let mut folded = String::new();
     let mut found = None;
     for (n, (at, c)) in line.char_indices().enumerate() {
