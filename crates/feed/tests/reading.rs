@@ -69,6 +69,22 @@ fn other_documents_are_named_with_the_way_out() {
 }
 
 #[test]
+fn depth_is_no_harm_inside_of_texts_and_refused_elsewhere() {
+    let nested = |name: &str| {
+        format!("{}x{}", format!("<{name}>").repeat(100_000), format!("</{name}>").repeat(100_000))
+    };
+    let read = |inner: String| {
+        let feed = format!(
+            "<rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><item><title>t</title>{inner}</item></channel></rss>"
+        );
+        parse(feed.as_bytes(), None, None, &Limits::default())
+    };
+    assert_eq!(read(format!("<description>{}</description>", nested("div"))).unwrap().entries.len(), 1);
+    // feed-rs would follow these until the stack ends.
+    assert_eq!(read(nested("media:group")), Err(ParseError::TooDeep { max_depth: 100 }));
+}
+
+#[test]
 fn what_exceeds_the_limit_of_entries_is_counted() {
     let items: String = (0..10).map(|n| format!("<item><guid>{n}</guid><title>t</title></item>")).collect();
     let limits = Limits { max_entries: 4, ..Limits::default() };
