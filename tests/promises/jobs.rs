@@ -1,18 +1,41 @@
 //! Promise 2: work outside is repeatable, and what it leads to is published once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use stream::partition_of;
+use stream::{Fault, FaultKind, partition_of};
 
 use super::account::Account;
 use super::all_or_nothing::append;
-use super::faults::crash;
+use super::faults::{Moment, crash};
 use super::instance::{End, Instance, Plan};
 use super::log::{Log, PARTITIONS};
 use super::puppet::{Errand, Want};
 use super::workshop::Workshop;
+
+pub(super) fn a_job_runs_only_when_it_is_in_the_log<L: Log>() {
+    let log = L::new();
+    let errands: Vec<Errand> = (0..4).map(|n| Errand::new(format!("k{n}"), n, Want::Job)).collect();
+    append(&log, &errands);
+    let workshop = Workshop::opened();
+    let (seen, early) = (Arc::clone(&workshop), Arc::<Mutex<Vec<Errand>>>::default());
+    let noted = Arc::clone(&early);
+    // While what the jobs came from is not committed, none of them may run.
+    let script = move |moment, count| match moment == Moment::Commit && count <= 6 {
+        true => {
+            *noted.lock().unwrap() = seen.book().started;
+            Err(Fault::new(FaultKind::Aborted, "not yet"))
+        }
+        false => Ok(()),
+    };
+    let plan = Plan { script: Box::new(script), ..Plan::with_workshop(&workshop) };
+    let instance = Instance::start(&log, plan);
+    Account::wait(&log, &errands);
+    assert_eq!(instance.stop(), End::Stopped);
+    Account::settle(&log, &errands);
+    assert_eq!(*early.lock().unwrap(), []);
+}
 
 pub(super) fn jobs_that_ran_in_a_crash_run_again_and_count_once<L: Log>() {
     let log = L::new();

@@ -65,6 +65,7 @@ promises! {
         an_unknown_outcome_loses_and_doubles_nothing
         what_was_settled_is_not_done_again;
     jobs:
+        a_job_runs_only_when_it_is_in_the_log
         jobs_that_ran_in_a_crash_run_again_and_count_once
         jobs_of_one_order_run_one_after_the_other
         jobs_of_all_partitions_get_their_turn;
