@@ -12,10 +12,10 @@
 
 use std::collections::HashMap;
 
-use model::Id;
+use model::{Id, comparable_url_with_fragment};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use crate::{Document, Item, comparable_url, plain};
+use crate::{Document, Item, plain};
 
 /// What an item is known by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct Identity {
 /// same one.
 pub fn identities(feed: &Id, document: &Document) -> Vec<Identity> {
     let links: Vec<Option<String>> =
-        document.entries.iter().map(|item| item.link.as_deref().map(comparable_url)).collect();
+        document.entries.iter().map(|item| item.link.as_deref().map(comparable)).collect();
     let mut by_id: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut by_link: HashMap<&str, Option<&str>> = HashMap::new();
     for (at, (item, link)) in document.entries.iter().zip(&links).enumerate() {
@@ -77,13 +77,18 @@ pub enum Repeats {
 /// The identity of `item` within `feed`, by the table above.
 pub fn entry_id(feed: &Id, item: &Item, repeats: Repeats) -> Id {
     let feed = feed.to_string();
-    let link = item.link.as_deref().map(comparable_url).unwrap_or_default();
+    let link = item.link.as_deref().map(comparable).unwrap_or_default();
     let title = item.text.title.as_deref().unwrap_or_default();
     match repeats {
         Repeats::Nothing => Id::of("entry", &[&feed, &item.id]),
         Repeats::Id => Id::of("entry", &[&feed, &item.id, &link]),
         Repeats::IdAndLink => Id::of("entry", &[&feed, &item.id, &link, title]),
     }
+}
+
+/// The link as it is compared with others; what is no URL as it stands.
+fn comparable(link: &str) -> String {
+    comparable_url_with_fragment(link).unwrap_or_else(|| link.trim().to_owned())
 }
 
 /// Tells versions of an item apart: a hash of its title, its date of change, and the visible text of

@@ -19,8 +19,7 @@
 //!   never fails: a bare `&` or `<` is text, an open tag at the end is the end. A feed that breaks off
 //!   keeps its complete entries.
 //! - `mapping` puts what was read into our words: links absolute, titles plain, dates as moments.
-//! - [`identities`] says which entry an item is, and whether it changed; [`comparable_url`] makes
-//!   addresses comparable.
+//! - [`identities`] says which entry an item is, and whether it changed.
 //! - [`next_poll`] says when to ask again.
 //! - [`opml`] reads and writes lists of feeds.
 //!
@@ -55,7 +54,6 @@ mod xml;
 pub use dates::parse_date;
 pub use document::{Document, Hints, Item};
 pub use identity::{Identity, Repeats, entry_id, fingerprint, identities};
-pub use links::comparable_url;
 pub use schedule::{Attempt, Schedule, first_poll, next_poll};
 
 /// What a document may cost.

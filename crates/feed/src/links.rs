@@ -1,4 +1,4 @@
-//! Addresses: made absolute, and made comparable.
+//! Addresses: made absolute.
 
 use url::Url;
 
@@ -25,70 +25,6 @@ pub(crate) fn resolve(link: &str, base: Option<&Url>) -> Option<String> {
     }
 }
 
-/// Parameters that say how a reader came, not what he reads: whole names.
-const TRACKING: [&str; 20] = [
-    "fbclid",
-    "gclid",
-    "dclid",
-    "gbraid",
-    "wbraid",
-    "gclsrc",
-    "srsltid",
-    "yclid",
-    "ysclid",
-    "twclid",
-    "msclkid",
-    "mc_cid",
-    "mc_eid",
-    "mkt_tok",
-    "_openstat",
-    "_hsenc",
-    "_hsmi",
-    "hsctatracking",
-    "igshid",
-    "xtor",
-];
-
-/// The same: beginnings of names.
-const TRACKING_PREFIXES: [&str; 8] =
-    ["utm_", "mtm_", "hsa_", "vero_", "oly_", "campaign_", "_branch_", "at_campaign"];
-
-/// `url` without what does not tell pages apart: for comparing, never for fetching.
-///
-/// Without scheme, `www.`, default port, tracking parameters, a fragment that only tracks, and the
-/// slash at the end; `ref` goes where it names the page's own site. What is no URL is given back
-/// trimmed.
-pub fn comparable_url(url: &str) -> String {
-    let Ok(parsed) = Url::parse(url.trim()) else { return url.trim().to_owned() };
-    let Some(host) = parsed.host_str() else { return parsed.into() };
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    let query: Vec<&str> = parsed.query().unwrap_or_default().split('&').collect();
-    let query = query.into_iter().filter(|pair| !pair.is_empty() && !is_tracking(pair, host));
-    let query = query.collect::<Vec<_>>().join("&");
-    let mut comparable = host.to_owned();
-    if let Some(port) = parsed.port() {
-        comparable.push_str(&format!(":{port}"));
-    }
-    comparable.push_str(parsed.path().trim_end_matches('/'));
-    if !query.is_empty() {
-        comparable.push('?');
-        comparable.push_str(&query);
-    }
-    if let Some(fragment) = parsed.fragment().filter(|f| !f.is_empty() && !is_tracking(f, host)) {
-        comparable.push('#');
-        comparable.push_str(fragment);
-    }
-    comparable
-}
-
-fn is_tracking(pair: &str, host: &str) -> bool {
-    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-    let name = name.to_ascii_lowercase();
-    TRACKING.contains(&name.as_str())
-        || TRACKING_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-        || (name == "ref" && value.strip_prefix("www.").unwrap_or(value).eq_ignore_ascii_case(host))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,26 +46,5 @@ mod tests {
             assert_eq!(resolve(link, Some(&base)).as_deref(), expected, "{link}");
         }
         assert_eq!(resolve("/x", None), None);
-    }
-
-    #[test]
-    fn tells_pages_apart_and_not_ways_to_them() {
-        let same = [
-            "https://www.a.example/x/?utm_source=rss&id=7&fbclid=1",
-            "http://a.example:80/x?id=7",
-            "https://A.example/x?id=7&ref=a.example#utm_medium=feed",
-            "https://a.example/x?id=7#xtor=RSS-1",
-        ];
-        for url in same {
-            assert_eq!(comparable_url(url), "a.example/x?id=7", "{url}");
-        }
-        for (one, other) in [
-            ("https://a.example/x?id=7", "https://a.example/x?id=8"),
-            ("https://a.example/x#one", "https://a.example/x#two"),
-            ("https://a.example/x?ref=b.example", "https://a.example/x"),
-            ("https://a.example:81/x", "https://a.example/x"),
-        ] {
-            assert_ne!(comparable_url(one), comparable_url(other));
-        }
     }
 }

@@ -2,7 +2,7 @@ use url::Url;
 
 /// Query parameters that say where a reader came from, not what is read. A name that ends in `_` is
 /// a prefix. After the lists of Miniflux and of the tools' own makers.
-const TRACKING: [&str; 30] = [
+const TRACKING: [&str; 32] = [
     "utm_",
     "mtm_",
     "pk_",
@@ -33,6 +33,8 @@ const TRACKING: [&str; 30] = [
     "__hssc",
     "__hsfp",
     "_openstat",
+    "xtor",
+    "at_campaign",
 ];
 
 /// `url` in the form in which it is compared with others: a key, not an address to fetch.
@@ -63,6 +65,18 @@ pub fn comparable_url(url: &str) -> Option<String> {
     parameters.sort_unstable();
     let query = if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) };
     Some(format!("{scheme}://{host}{port}{path}{query}"))
+}
+
+/// The same, where the fragment tells things apart too, as among the entries of a feed that link to
+/// places in one page. A fragment that only tracks counts for nothing.
+pub fn comparable_url_with_fragment(url: &str) -> Option<String> {
+    let key = comparable_url(url)?;
+    let parsed = Url::parse(url.trim()).ok()?;
+    let host = bare(parsed.host_str()?);
+    match parsed.fragment().filter(|fragment| !fragment.is_empty() && !is_tracking(fragment, host)) {
+        Some(fragment) => Some(format!("{key}#{fragment}")),
+        None => Some(key),
+    }
 }
 
 fn bare(host: &str) -> &str {
@@ -139,6 +153,14 @@ mod tests {
         ] {
             assert_ne!(comparable_url(one), comparable_url(other), "{one} and {other}");
         }
+    }
+
+    #[test]
+    fn a_fragment_tells_places_apart_unless_it_tracks() {
+        let key = |url| comparable_url_with_fragment(url).unwrap();
+        assert_ne!(key("https://a.example/x#one"), key("https://a.example/x#two"));
+        assert_eq!(key("https://a.example/x#xtor=RSS-1"), key("https://a.example/x"));
+        assert_eq!(key("https://a.example/x#utm_medium=feed"), key("https://a.example/x#"));
     }
 
     #[test]
