@@ -26,6 +26,10 @@ const CUT_FROM: &str = "khabar-cut-from-bytes";
 /// The header that tells how many of the record's own headers were too long to keep.
 const HEADERS_LEFT_OUT: &str = "khabar-headers-left-out";
 
+/// The header that tells that the record had no value. The letter has an empty one: without, it would be
+/// a tombstone, and compaction would take it away.
+const NO_VALUE: &str = "khabar-no-value";
+
 /// What could not be handled.
 pub(crate) struct Undeliverable<'a> {
     /// The input record that it goes back to.
@@ -63,7 +67,7 @@ pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, m
         at.to_string().into(),
     ];
     let mut letter_headers: Headers = ORIGIN_HEADERS.iter().map(ToString::to_string).zip(facts).collect();
-    let marks = 2 * (CUT_FROM.len() + HEADERS_LEFT_OUT.len());
+    let marks = 2 * (CUT_FROM.len() + HEADERS_LEFT_OUT.len() + NO_VALUE.len());
     let mut room = max_bytes.saturating_sub(key.len() + bytes_of(&letter_headers) + marks);
 
     let own: Headers = headers.iter().filter(|(name, _)| !name.starts_with("khabar-")).cloned().collect();
@@ -73,19 +77,23 @@ pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, m
     } else {
         letter_headers.push((HEADERS_LEFT_OUT.to_owned(), own.len().to_string().into_bytes()));
     }
-    let value = value.map(|value| {
-        if value.len() <= room {
-            return value;
+    let value = match value {
+        None => {
+            letter_headers.push((NO_VALUE.to_owned(), b"true".to_vec()));
+            Bytes::new()
         }
-        letter_headers.push((CUT_FROM.to_owned(), value.len().to_string().into_bytes()));
-        value.slice(..room)
-    });
+        Some(value) if value.len() > room => {
+            letter_headers.push((CUT_FROM.to_owned(), value.len().to_string().into_bytes()));
+            value.slice(..room)
+        }
+        Some(value) => value,
+    };
     Emit {
         topic: DEAD_LETTERS,
         partition_key: key.clone().into(),
         key: key.into(),
         headers: letter_headers,
-        value,
+        value: Some(value),
     }
 }
 
@@ -97,10 +105,10 @@ fn bytes_of(headers: &Headers) -> usize {
 mod tests {
     use super::*;
 
-    fn letter(headers: &Headers, value: &[u8], max_bytes: usize) -> Emit {
+    fn letter(headers: &Headers, value: Option<&[u8]>, max_bytes: usize) -> Emit {
         let origin = Origin { topic: "in".into(), partition: 3, offset: Some(9), key: b"k".to_vec() };
         let reject = Reject::new("bad", "it is bad");
-        let value = Some(Bytes::copy_from_slice(value));
+        let value = value.map(Bytes::copy_from_slice);
         let what = Undeliverable { origin: &origin, output: None, headers, value, reject: &reject };
         dead_letter("stage", what, Timestamp::UNIX_EPOCH, max_bytes)
     }
@@ -112,18 +120,25 @@ mod tests {
     #[test]
     fn a_letter_keeps_what_fits_and_says_what_does_not() {
         let headers = vec![("own".to_owned(), vec![b'h'; 100])];
-        let whole = letter(&headers, &[b'v'; 100], 10_000);
+        let whole = letter(&headers, Some(&[b'v'; 100]), 10_000);
         assert_eq!(whole.key, b"in/3/9");
         assert_eq!(whole.value.as_ref().unwrap().len(), 100);
         assert!(whole.headers.contains(&headers[0]));
 
-        let cut = letter(&headers, &[b'v'; 20_000], 10_000);
+        let cut = letter(&headers, Some(&[b'v'; 20_000]), 10_000);
         assert!(weight(&cut) <= 10_000 && cut.value.as_ref().unwrap().len() > 9_000);
         assert!(cut.headers.contains(&(CUT_FROM.to_owned(), b"20000".to_vec())));
 
         let long = vec![("own".to_owned(), vec![b'h'; 20_000])];
-        let bare = letter(&long, &[b'v'; 100], 10_000);
+        let bare = letter(&long, Some(&[b'v'; 100]), 10_000);
         assert_eq!(bare.value.as_ref().unwrap().len(), 100);
         assert!(bare.headers.contains(&(HEADERS_LEFT_OUT.to_owned(), b"1".to_vec())));
+    }
+
+    #[test]
+    fn a_letter_is_no_tombstone() {
+        let empty = letter(&Headers::new(), None, 10_000);
+        assert_eq!(empty.value, Some(Bytes::new()));
+        assert!(empty.headers.iter().any(|(name, _)| name == NO_VALUE));
     }
 }
