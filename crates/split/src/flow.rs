@@ -31,18 +31,18 @@ impl Flow {
         self.pieces.get(range.start.min(end)..end).unwrap_or_default()
     }
 
-    /// Reads `dom`, telling furniture by its classes too.
-    pub(crate) fn read(dom: &Dom) -> Self {
+    /// Reads `dom`, at most `max` pieces of it, telling furniture by its classes too.
+    pub(crate) fn read(dom: &Dom, max: usize) -> Self {
         let mut classes = Classes::default();
-        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes))
+        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes), max)
     }
 
     /// Reads `dom` once more, where trusting its classes has left no story.
-    pub(crate) fn read_all(dom: &Dom) -> Self {
-        Self::read_by(dom, furniture::by_tag)
+    pub(crate) fn read_all(dom: &Dom, max: usize) -> Self {
+        Self::read_by(dom, furniture::by_tag, max)
     }
 
-    fn read_by(dom: &Dom, mut verdict: impl FnMut(&Dom, NodeId) -> Furniture) -> Self {
+    fn read_by(dom: &Dom, mut verdict: impl FnMut(&Dom, NodeId) -> Furniture, max: usize) -> Self {
         let weights = weights(dom);
         let total = weights.first().copied().unwrap_or(0);
         let mut reader = Reader {
@@ -58,7 +58,7 @@ impl Flow {
         };
         let mut step = Some(Step::Enter(NodeId::DOCUMENT));
         let mut shut = None;
-        while let Some(now) = step {
+        while let Some(now) = step.filter(|_| reader.pieces.len() < max) {
             let mut inside = true;
             match now {
                 Step::Enter(node) => {

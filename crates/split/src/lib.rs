@@ -165,6 +165,7 @@ pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
     }
     let text = decode::decode(source.bytes, source.content_type, None);
     let html = sniff::is_html(&text, source.content_type);
-    let (pieces, ranges) = if html { story::read_html(&text, limits) } else { story::read_plain(&text) };
+    let (pieces, ranges) =
+        if html { story::read_html(&text, limits) } else { story::read_plain(&text, limits) };
     explain::lines(&pieces, &ranges)
 }

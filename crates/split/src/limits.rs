@@ -16,6 +16,8 @@ pub struct Limits {
     pub max_nodes: usize,
     /// Attributes of one tag; further ones are dropped. html5ever compares each with all before.
     pub max_attributes: usize,
+    /// Paragraphs, headings and other blocks of text, or lines; what comes after is dropped.
+    pub max_pieces: usize,
     /// Bytes of the page; a longer one is refused.
     pub max_bytes: usize,
     /// Stories of a page; what comes after is dropped.
@@ -28,6 +30,7 @@ impl Default for Limits {
             max_depth: 256,
             max_nodes: 1_000_000,
             max_attributes: 256,
+            max_pieces: 50_000,
             max_bytes: 16 * 1024 * 1024,
             max_stories: 500,
         }

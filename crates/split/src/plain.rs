@@ -3,8 +3,8 @@
 use crate::clean;
 use crate::piece::{Form, Piece};
 
-/// The pieces of `text`.
-pub(crate) fn pieces(text: &str) -> Vec<Piece> {
+/// The pieces of `text`, at most `max`.
+pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
     let mut gap = 0u8;
     for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}']) {
@@ -14,6 +14,9 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece> {
             continue;
         }
         let (kind, line) = form(line);
+        if out.len() == max {
+            break;
+        }
         out.push(Piece::plain(kind, line, if out.is_empty() { 0 } else { gap }));
         gap = 0;
     }

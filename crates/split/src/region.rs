@@ -96,11 +96,13 @@ fn add_between(flow: &Flow, weights: &Weights, spans: &mut Vec<Range<usize>>, wh
 
 /// Whether these pieces could be a story of their own: a headline before running text.
 fn is_story(pieces: &[Piece], weight: usize) -> bool {
+    if weight < STORY_WEIGHT {
+        return false;
+    }
     let first = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
-    let headed = pieces.get(..first).is_some_and(|head| {
+    pieces.get(..first).is_some_and(|head| {
         head.iter().take(6).any(|piece| piece.is_heading() || (piece.bold && piece.looks_like_heading()))
-    });
-    weight >= STORY_WEIGHT && headed
+    })
 }
 
 /// Whether parts that look alike are stories rather than chapters of one: most of them have a date,

@@ -34,6 +34,8 @@ use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
 use crate::{title, words};
 
+/// Pieces looked at behind a headline.
+const NEAR: usize = 12;
 /// A story opens at this sum of signs.
 const ENOUGH: f64 = 2.0;
 
@@ -72,14 +74,11 @@ pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
     let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false, named: &[] };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
-        let end = body
-            .iter()
-            .position(|piece| piece.kind == Form::Rule || is_read_also(piece))
-            .unwrap_or(body.len());
-        rhythm.announced(at)
-            && rhythm.could_open(at)
-            && body.iter().take(3).any(Piece::is_running)
-            && running_weight(body.get(..end).unwrap_or_default()) >= STORY_WEIGHT
+        if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
+            return false;
+        }
+        let end = body.iter().position(|piece| piece.kind == Form::Rule || is_read_also(piece));
+        running_weight(body.get(..end.unwrap_or(body.len())).unwrap_or_default()) >= STORY_WEIGHT
     })
 }
 
@@ -103,6 +102,13 @@ impl Rhythm<'_> {
         let mut leads: HashSet<String> = HashSet::new();
         let mut signed: Vec<usize> = Vec::new();
         let even = self.even(&candidates);
+        // The place of the last running text before each piece.
+        let mut seen = 0;
+        let mut last_running = Vec::with_capacity(self.pieces.len());
+        for (at, piece) in self.pieces.iter().enumerate() {
+            last_running.push(seen);
+            seen = if piece.is_running() { at } else { seen };
+        }
         for (n, at) in candidates.iter().copied().enumerate() {
             let lead = at.checked_sub(1).and_then(|before| self.lead(before));
             let mut signs = self.signs(at);
@@ -121,7 +127,7 @@ impl Rhythm<'_> {
             leads.extend(lead);
             // Of two with no text between, one is the other's kicker or byline.
             if let Some(last) = signed.last_mut()
-                && !self.pieces.get(*last + 1..at).unwrap_or_default().iter().any(Piece::is_running)
+                && last_running.get(at).is_none_or(|running| *running <= *last)
             {
                 if signs > self.signs(*last) + 0.5 {
                     *last = at;
@@ -265,7 +271,7 @@ impl Rhythm<'_> {
         if std::ptr::eq(pieces.as_ptr(), self.pieces.as_ptr()) {
             return before && pieces.len() > 2 && pieces.get(pieces.len() - 2).is_some_and(Piece::is_running);
         }
-        let end = pieces.iter().position(|piece| !piece.is_running() && is_signature(piece));
+        let end = pieces.iter().take(NEAR).position(|piece| !piece.is_running() && is_signature(piece));
         end.is_some_and(|end| {
             end > 0 && pieces.get(..end).is_some_and(|body| body.iter().all(Piece::is_running))
         })
@@ -290,7 +296,8 @@ impl Rhythm<'_> {
                 || (last.link_density() > 0.8 && labels::is_read_on(&last.text))
         });
         sum += if ends { 1.5 } else { 0.0 };
-        let until = after.iter().position(Piece::is_running).unwrap_or(after.len());
+        // No headline stands further from its text.
+        let until = after.iter().take(NEAR).position(Piece::is_running).unwrap_or(after.len());
         let between = after.get(..until.min(5)).unwrap_or_default();
         if until <= 5
             && between.iter().any(|piece| piece.time.is_some() || piece.byline || is_date_line(&piece.text))

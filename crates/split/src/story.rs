@@ -27,9 +27,10 @@ pub(crate) fn of_html(
 ) -> Result<Vec<Story>, NoStory> {
     let dom = dom::parse(html, limits);
     let meta = Meta::read(&dom);
-    let stories = of_flow(&dom, &Flow::read(&dom), &meta, source, url, limits);
+    let stories = of_flow(&dom, &Flow::read(&dom, limits.max_pieces), &meta, source, url, limits);
     stories.or_else(|refused| {
-        of_flow(&dom, &Flow::read_all(&dom), &meta, source, url, limits).map_err(|_| refused)
+        of_flow(&dom, &Flow::read_all(&dom, limits.max_pieces), &meta, source, url, limits)
+            .map_err(|_| refused)
     })
 }
 
@@ -57,14 +58,14 @@ fn of_flow(
 /// The pieces of a page of HTML, and those of each story.
 pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
     let dom = dom::parse(html, limits);
-    let flow = Flow::read(&dom);
+    let flow = Flow::read(&dom, limits.max_pieces);
     let ranges = ranges(&dom, &flow, &Meta::read(&dom));
     (flow.pieces, ranges)
 }
 
 /// The pieces of a page of plain text, and those of each story.
-pub(crate) fn read_plain(text: &str) -> (Vec<Piece>, Vec<Range<usize>>) {
-    let pieces = plain::pieces(text);
+pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
+    let pieces = plain::pieces(text, limits.max_pieces);
     let ranges = rhythm::split(&pieces, false, &[]);
     (pieces, ranges)
 }
@@ -92,7 +93,7 @@ pub(crate) fn of_plain(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let (pieces, ranges) = read_plain(text);
+    let (pieces, ranges) = read_plain(text, limits);
     let meta = Meta::default();
     let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None };
     let stories = page.stories(&pieces, &ranges);
