@@ -50,13 +50,21 @@ impl Report<'_> {
         for (reason, message) in &self.watch.dead_letters {
             writeln!(out, "       {reason}: {message}")?;
         }
-        let dir = self.dir.display();
+        let (dir, khabar) = (self.dir.display(), program());
         writeln!(out, "\nLook into it:")?;
-        writeln!(out, "  KHABAR_STORE__DIR={dir} khabar articles --format ndjson | head -1")?;
+        writeln!(out, "  KHABAR_STORE__DIR={dir} {khabar} articles --format ndjson | head -1")?;
         writeln!(out, "Try it on feeds of your own:")?;
-        writeln!(out, "  khabar feeds add https://example.org/feed.xml")?;
-        writeln!(out, "  khabar run")?;
-        writeln!(out, "  khabar articles --follow")?;
+        writeln!(out, "  {khabar} feeds add https://example.org/feed.xml")?;
+        writeln!(out, "  {khabar} run")?;
+        writeln!(out, "  {khabar} articles --follow")?;
         Ok(out.flush()?)
     }
+}
+
+/// How this program is started from here: it may not be on the PATH yet.
+fn program() -> String {
+    let exe = std::env::current_exe().ok();
+    let here = std::env::current_dir().ok();
+    let relative = exe.as_deref().zip(here.as_deref()).and_then(|(exe, here)| exe.strip_prefix(here).ok());
+    relative.map_or("khabar".to_owned(), |exe| format!("./{}", exe.display()))
 }
