@@ -72,8 +72,8 @@ pub fn parse_list(bytes: &[u8], origin: &str) -> Result<Vec<Feed>> {
 /// When it can't be read or understood.
 pub fn read_list(file: &Path) -> Result<Vec<Feed>> {
     let name = file.display().to_string();
-    let bytes = std::fs::read(file)
-        .map_err(|error| anyhow!("the list of feeds {name} can't be read: {error} (see `feeds.files`)"))?;
+    let bytes =
+        std::fs::read(file).map_err(|error| anyhow!("the list of feeds {name} can't be read: {error}"))?;
     parse_list(&bytes, &name)
 }
 
@@ -84,7 +84,7 @@ pub fn read_list(file: &Path) -> Result<Vec<Feed>> {
 pub fn configured(settings: &Feeds) -> Result<Vec<Feed>> {
     let mut feeds: Vec<Feed> = settings.urls.iter().map(|url| Feed::new(url, BY_CONFIGURATION)).collect();
     for file in &settings.files {
-        feeds.extend(read_list(file)?);
+        feeds.extend(read_list(file).context("feeds.files")?);
     }
     Ok(feeds)
 }

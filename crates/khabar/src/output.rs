@@ -22,3 +22,31 @@ pub fn complain(message: &str) {
     // When standard error is gone too, there is nobody left to tell.
     let _ = writeln!(io::stderr(), "khabar: {message}");
 }
+
+/// What went wrong, and why, for people: each cause that the one before has not named itself.
+pub fn explain(error: &anyhow::Error) -> String {
+    let mut said = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if said.is_empty() {
+            said = cause;
+        } else if !said.contains(&cause) {
+            said = format!("{said}: {cause}");
+        }
+    }
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::{Context, anyhow};
+
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = Err::<(), _>(anyhow!("no such file")).context("a.toml: no such file; make it");
+        assert_eq!(explain(&error.unwrap_err()), "a.toml: no such file; make it");
+        let error = Err::<(), _>(anyhow!("no such file")).context("a.toml can't be read");
+        assert_eq!(explain(&error.unwrap_err()), "a.toml can't be read: no such file");
+    }
+}

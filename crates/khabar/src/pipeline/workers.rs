@@ -35,7 +35,13 @@ pub(super) fn poll(client: Arc<Client>, config: &Config) -> Worker<poller::Polle
                 }),
                 Err(error) => poller::Outcome::Failed(poller::Failure {
                     is_local: error.is_local(),
-                    message: error.to_string(),
+                    message: match &error {
+                        // The client knows the bound, and not whose it is.
+                        web::Error::TooLarge { .. } => {
+                            format!("{error}; poller.max_feed_bytes can raise that")
+                        }
+                        _ => error.to_string(),
+                    },
                 }),
             }
         }
