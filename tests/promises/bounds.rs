@@ -27,8 +27,8 @@ pub(super) fn a_full_stage_pauses_its_input<L: Log>() {
     workshop.wait_until("as many jobs as may run", |book| book.running() == IN_FLIGHT);
     let paused = watch.seen();
     for (partition, records) in &paused.polled {
-        let most = (PENDING - 1 + BATCH) as u64;
-        assert!(*records <= most, "partition {partition} holds {records} jobs, at most {most} are allowed");
+        let (jobs, most) = (records.len(), PENDING - 1 + BATCH);
+        assert!(jobs <= most, "partition {partition} holds {jobs} jobs, at most {most} are allowed");
     }
 
     // It keeps polling, and gets nothing.
@@ -61,7 +61,8 @@ pub(super) fn transactions_are_bounded<L: Log>() {
         assert_eq!(instance.stop(), End::Stopped);
         most
     };
-    assert_eq!(ask(&mut errands, 7, 1 << 20), 7);
+    let most = ask(&mut errands, 7, 1 << 20);
+    assert!((2..=7).contains(&most), "{most}");
     assert_eq!(ask(&mut errands, 7, 1), 1, "a batch is passed in bytes by one record at the most");
     Account::settle(&log, &errands);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
@@ -42,8 +43,14 @@ pub(super) fn crash_at(moment: Moment, nth: u32) -> Script {
     Box::new(move |now, count| if (now, count) == (moment, nth) { crash() } else { Ok(()) })
 }
 
+/// The process dies when it is told to.
+pub(super) fn crash_when(told: &Arc<AtomicBool>) -> Script {
+    let told = Arc::clone(told);
+    Box::new(move |_, _| if told.load(Ordering::SeqCst) { crash() } else { Ok(()) })
+}
+
 /// The thread ends here: nothing is closed, nothing handed back.
-pub(super) fn crash() -> ! {
+fn crash() -> ! {
     resume_unwind(Box::new(Crash))
 }
 
@@ -65,14 +72,20 @@ pub(super) struct Seen {
     pub(super) moments: BTreeMap<Moment, u32>,
     /// The partitions that the last poll paused.
     pub(super) paused: BTreeSet<u32>,
-    /// Records handed out, by partition.
-    pub(super) polled: BTreeMap<u32, u64>,
+    /// The offsets handed out, by partition: once or again.
+    pub(super) polled: BTreeMap<u32, BTreeSet<u64>>,
     /// Records handed out since the last commit.
     gathered: u64,
     /// The most records handed out between two commits.
     pub(super) most_records: u64,
     /// Records handed out before the last commit.
-    pub(super) committed_records: u64,
+    pub(super) committed_records: usize,
+}
+
+impl Seen {
+    pub(super) fn polled_records(&self) -> usize {
+        self.polled.values().map(BTreeSet::len).sum()
+    }
 }
 
 /// Where what was seen is written down.
@@ -145,7 +158,7 @@ impl Backend for Faulty {
         self.watch.write(|seen| {
             seen.paused.clone_from(paused);
             for record in &polled.records {
-                *seen.polled.entry(record.partition).or_default() += 1;
+                seen.polled.entry(record.partition).or_default().insert(record.offset);
                 seen.gathered += 1;
             }
         });
@@ -171,7 +184,7 @@ impl Backend for Faulty {
         }
         self.watch.write(|seen| {
             let gathered = std::mem::take(&mut seen.gathered);
-            seen.committed_records += gathered;
+            seen.committed_records = seen.polled_records();
             seen.most_records = seen.most_records.max(gathered);
         });
         match self.come(Moment::Committed) {

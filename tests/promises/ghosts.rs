@@ -1,11 +1,14 @@
 //! Promise 6: an instance that was cut off can commit nothing. What cuts it off differs by backend.
 
 mod embedded {
-    use stream::{FaultKind, Signal};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use stream::FaultKind;
 
     use super::super::account::Account;
     use super::super::all_or_nothing::{append, mixed};
-    use super::super::faults::{Moment, crash_at};
+    use super::super::faults::crash_when;
     use super::super::instance::{End, Instance, Plan};
     use super::super::log::{Embedded, Log};
 
@@ -14,14 +17,16 @@ mod embedded {
         let log = Embedded::new();
         let errands = mixed(0);
         append(&log, &errands);
-        let first = Instance::start(&log, Plan::with_script(crash_at(Moment::Committed, 3)));
-        let refused = log.backend(Signal::default()).err().unwrap();
+        let now = Arc::<AtomicBool>::default();
+        let first = Instance::start(&log, Plan::with_script(crash_when(&now)));
+        let refused = log.open().err().unwrap();
         assert_eq!(refused.kind, FaultKind::Misconfigured);
         let holder = format!("held by another runner (process {}, since ", std::process::id());
         assert!(refused.message.contains(&holder), "{refused}");
         assert!(refused.message.contains(log.dir().to_str().unwrap()), "{refused}");
 
         // The dead hold nothing.
+        now.store(true, Ordering::SeqCst);
         assert_eq!(first.wait(), End::Crashed);
         let second = Instance::start(&log, Plan::default());
         Account::wait(&log, &errands);

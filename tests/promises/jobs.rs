@@ -8,7 +8,7 @@ use stream::{Fault, FaultKind, partition_of};
 
 use super::account::Account;
 use super::all_or_nothing::append;
-use super::faults::{Moment, crash};
+use super::faults::{Moment, crash_when};
 use super::instance::{End, Instance, Plan};
 use super::log::{Log, PARTITIONS};
 use super::puppet::{Errand, Want};
@@ -42,12 +42,8 @@ pub(super) fn jobs_that_ran_in_a_crash_run_again_and_count_once<L: Log>() {
     let errands: Vec<Errand> = (0..8).map(|n| Errand::new(format!("k{}", n % 4), n, Want::Job)).collect();
     append(&log, &errands);
 
-    let (workshop, now) = (Workshop::closed(), Arc::new(AtomicBool::new(false)));
-    let asked = Arc::clone(&now);
-    let plan = Plan {
-        script: Box::new(move |_, _| if asked.load(Ordering::SeqCst) { crash() } else { Ok(()) }),
-        ..Plan::with_workshop(&workshop)
-    };
+    let (workshop, now) = (Workshop::closed(), Arc::<AtomicBool>::default());
+    let plan = Plan { script: crash_when(&now), ..Plan::with_workshop(&workshop) };
     let instance = Instance::start(&log, plan);
     workshop.wait_until("a job of each order runs", |book| book.running() == 4);
     now.store(true, Ordering::SeqCst);

@@ -26,6 +26,9 @@ pub(super) fn a_stop_waits_for_running_jobs<L: Log>() {
     workshop.wait_until("both run", |book| book.running() == 2);
     let taken = instance.watch().seen().polled;
     instance.ask_to_stop();
+    // The poll under way may not know yet.
+    let polls = instance.watch().seen().moments[&Moment::Poll];
+    instance.watch().wait_until("it knows", |seen| seen.moments[&Moment::Poll] > polls + 1);
     append(&log, &[Errand::new("k0", "late", Want::Emit)]);
     let polls = instance.watch().seen().moments[&Moment::Poll];
     instance.watch().wait_until("it goes on polling", |seen| seen.moments[&Moment::Poll] > polls + 1);

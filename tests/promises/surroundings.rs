@@ -43,7 +43,7 @@ pub(super) fn a_restart_that_fails_is_tried_again<L: Log>() {
     };
     let instance = Instance::start(&log, Plan::with_script(Box::new(script)));
     Account::wait(&log, &errands);
-    assert_eq!(instance.watch().seen().moments[&Moment::Reset], 4);
+    assert!(instance.watch().seen().moments[&Moment::Reset] >= 4);
     assert_eq!(instance.stop(), End::Stopped);
     Account::settle(&log, &errands);
 }
