@@ -1,5 +1,24 @@
 //! What is proven across crates, with real files, processes and servers.
+//!
+//! - [`promises`]: the seven promises of the runner, on both backends.
+//! - [`kafka_backend`]: what is particular to Kafka.
+//! - [`demo`] and [`run`]: the program as its users and operators meet it.
+//! - [`kill`]: killed in the middle of its work, it publishes what it would have published undisturbed.
+//! - [`bad_input`]: what is said, and what lives on, when something is wrong.
+//! - [`support`]: what all of them stand on.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a failed expectation is a failed test, in what a test stands on too"
+)]
+
+mod bad_input;
+mod demo;
 mod kafka_backend;
+mod kill;
 mod promises;
+mod run;
 mod support;

@@ -1,10 +1,8 @@
 //! What the proofs stand on: real servers, started and stopped by the tests themselves.
 
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a failed expectation in what a test stands on is a failed test"
-)]
-
+pub(crate) mod http;
+pub(crate) mod installation;
 pub(crate) mod kafka;
+pub(crate) mod outcome;
+pub(crate) mod process;
+pub(crate) mod site;
