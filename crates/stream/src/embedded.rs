@@ -185,7 +185,7 @@ fn fault_of(path: &Path, error: &rusqlite::Error) -> Fault {
     let path = path.display();
     let (kind, way_out) = match code {
         Some(ErrorCode::DiskFull) => (FaultKind::StorageFull, "free space on its disk, or move `store.dir`"),
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
             (FaultKind::Unavailable, "another command holds it for long")
         }
         Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {

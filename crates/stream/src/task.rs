@@ -178,7 +178,6 @@ impl<S: Stage> Task<S> {
             let what = Undeliverable { origin: &entry.origin, output: None, headers, value, reject: &reject };
             self.letter(what, now);
         }
-        self.job_crashes.remove(&job.key);
         self.in_hand.put_down();
     }
 
@@ -433,6 +432,7 @@ impl<S: Stage> Task<S> {
 
     fn remove_job(&mut self, key: &[u8]) {
         if self.jobs.remove(key).is_some() {
+            self.job_crashes.remove(key);
             self.store(ledger::job_key(key), None);
         }
     }
