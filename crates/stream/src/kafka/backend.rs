@@ -227,6 +227,7 @@ impl KafkaBackend {
         // An empty answer may mean that a callback was served: only the second in a row says that nothing is left.
         let mut empty_answers = 0;
         let mut full = false;
+        let mut lost = false;
         while empty_answers < 2 && !full && self.pending.is_empty() {
             let answer = self.consumer()?.poll(Duration::ZERO);
             let answer = answer.map(|answer| answer.map(|message| record_of(&message, &self.roles.input)));
@@ -245,8 +246,15 @@ impl KafkaBackend {
                         self.held.push_back(record);
                     }
                 }
+                // Told again with each try to connect: what piled up in a pause is one fault, and none when a broker is
+                // back meanwhile.
+                Some(Err(KafkaError::MessageConsumption(RDKafkaErrorCode::AllBrokersDown))) => lost = true,
                 Some(Err(error)) => self.consumer_error(&error, polled)?,
             }
+        }
+        if lost && !self.connected() {
+            let message = format!("no broker of {} answers: waiting for one", self.settings.bootstrap_servers);
+            return Err(Fault::new(FaultKind::Unavailable, message));
         }
         Ok(())
     }
@@ -265,11 +273,6 @@ impl KafkaBackend {
             }
             KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange) => {
                 self.stop_what_is_gone(polled)
-            }
-            KafkaError::MessageConsumption(Code::AllBrokersDown) => {
-                let message =
-                    format!("no broker of {} answers: waiting for one", self.settings.bootstrap_servers);
-                Err(Fault::new(FaultKind::Unavailable, message))
             }
             // A topic that was just made is not known to every broker yet.
             KafkaError::MessageConsumption(Code::UnknownTopicOrPartition) => {
