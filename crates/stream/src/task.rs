@@ -136,8 +136,8 @@ impl<S: Stage> Task<S> {
         self.step.position = Some(record.offset + 1);
     }
 
-    /// Handles the outcome of a job, or the fact that it crashed. Ignored when the job was replaced or
-    /// taken back meanwhile.
+    /// Handles the outcome of a job, or the fact that it crashed. It does not count when the job was
+    /// replaced or taken back meanwhile; the next job of its order may run all the same.
     pub fn job_done(&mut self, job: &JobRef, outcome: Result<S::Outcome, String>, now: Timestamp) {
         let Some(entry) = self.jobs.ended(job).cloned() else { return };
         let (stage, partition, offset) = (self.name, self.partition, entry.origin.offset);
@@ -164,7 +164,6 @@ impl<S: Stage> Task<S> {
                     "a job crashed"
                 );
                 if *crashes < MAX_CRASHES {
-                    self.jobs.run_again(job);
                     self.in_hand.put_down();
                     return;
                 }
@@ -341,6 +340,7 @@ impl<S: Stage> Task<S> {
             self.set_timer(key, *at);
         }
         for (key, entry, value) in starts {
+            self.job_crashes.remove(&key);
             self.store(ledger::job_key(&key), Some(value));
             self.jobs.insert(key, entry);
         }

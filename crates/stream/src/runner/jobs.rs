@@ -123,7 +123,7 @@ mod tests {
             work.boxed()
         });
         let mut jobs = RunningJobs::<Idle>::new(signal.clone(), runtime.handle().clone(), worker);
-        let job = JobRef { key: b"k".to_vec(), number: 0, run: 0 };
+        let job = JobRef { key: b"k".to_vec(), number: 0, order: "x".into(), run: 0 };
         jobs.start(0, job.clone(), true);
         signal.wait(Duration::from_secs(60));
         assert_eq!(jobs.outcomes.1.len(), 1, "it has ended");

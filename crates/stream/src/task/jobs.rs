@@ -1,6 +1,6 @@
 //! Pending jobs of one task: which may run, and in what order.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -11,6 +11,8 @@ use crate::ledger::JobEntry;
 pub struct JobRef {
     pub(crate) key: Vec<u8>,
     pub(crate) number: u64,
+    /// The order it runs in.
+    pub(crate) order: String,
     /// Which run of the job this is.
     pub(crate) run: u64,
 }
@@ -18,14 +20,17 @@ pub struct JobRef {
 struct Pending<J> {
     entry: JobEntry<J>,
     committed: bool,
-    /// The run that is under way.
-    running: Option<u64>,
 }
 
 /// All pending jobs of one task.
 pub(crate) struct Jobs<J> {
     by_key: HashMap<Vec<u8>, Pending<J>>,
-    /// For each order, its jobs by number: only the first may run.
+    /// Runs under way, by key. One may outlive its job, which was replaced or taken back: what it does
+    /// outside goes on, and so it holds its key and its order until it ends.
+    running: HashMap<Vec<u8>, u64>,
+    /// The orders of these runs.
+    busy: HashSet<String>,
+    /// For each order, its jobs by number: only the first may run, and only while no other run is under way.
     orders: HashMap<String, BTreeMap<u64, Vec<u8>>>,
     /// Jobs that may run, by the time from which they may.
     ready: BTreeSet<(Timestamp, u64, Vec<u8>)>,
@@ -38,6 +43,8 @@ impl<J: Clone> Jobs<J> {
     pub(crate) fn new() -> Self {
         Self {
             by_key: HashMap::new(),
+            running: HashMap::new(),
+            busy: HashSet::new(),
             orders: HashMap::new(),
             ready: BTreeSet::new(),
             uncommitted: Vec::new(),
@@ -75,9 +82,10 @@ impl<J: Clone> Jobs<J> {
             self.ready.remove(&(pending.entry.not_before, *number, behind.clone()));
         }
         self.uncommitted.push(key.clone());
-        self.by_key.insert(key, Pending { entry, committed: false, running: None });
+        self.by_key.insert(key, Pending { entry, committed: false });
     }
 
+    /// Takes a job out. A run of it that is under way still holds its key and its order.
     pub(crate) fn remove(&mut self, key: &[u8]) -> Option<JobEntry<J>> {
         let pending = self.by_key.remove(key)?;
         let entry = pending.entry;
@@ -115,34 +123,38 @@ impl<J: Clone> Jobs<J> {
         let (_, number, key) = self.ready.pop_first()?;
         let run = self.next_run;
         self.next_run += 1;
-        let pending = self.by_key.get_mut(&key)?;
-        pending.running = Some(run);
-        Some((JobRef { key, number, run }, pending.entry.job.clone()))
+        let entry = &self.by_key.get(&key)?.entry;
+        let (order, job) = (entry.order.clone(), entry.job.clone());
+        self.running.insert(key.clone(), run);
+        self.busy.insert(order.clone());
+        Some((JobRef { key, number, order, run }, job))
     }
 
-    /// The entry of a job whose run has ended; none when it was replaced or taken back meanwhile.
-    pub(crate) fn ended(&self, job: &JobRef) -> Option<&JobEntry<J>> {
-        let pending = self.by_key.get(&job.key)?;
-        (pending.running == Some(job.run)).then_some(&pending.entry)
-    }
-
-    /// Lets a job run again that did not come to an end.
-    pub(crate) fn run_again(&mut self, job: &JobRef) {
-        if let Some(pending) = self.by_key.get_mut(&job.key)
-            && pending.running == Some(job.run)
-        {
-            pending.running = None;
-            let order = pending.entry.order.clone();
-            self.refresh(&order);
+    /// A run has ended: its key and its order are free, and its job may run again until it is taken out.
+    /// Returns the job's entry; none when it was replaced or taken back meanwhile.
+    pub(crate) fn ended(&mut self, job: &JobRef) -> Option<&JobEntry<J>> {
+        if self.running.get(&job.key) != Some(&job.run) {
+            return None;
         }
+        self.running.remove(&job.key);
+        self.busy.remove(&job.order);
+        self.refresh(&job.order);
+        if let Some(next) = self.by_key.get(&job.key).map(|pending| pending.entry.order.clone()) {
+            self.refresh(&next);
+        }
+        let entry = &self.by_key.get(&job.key)?.entry;
+        (entry.number == job.number).then_some(entry)
     }
 
     /// Puts the first job of an order among the ready ones, if it may run.
     fn refresh(&mut self, order: &str) {
+        if self.busy.contains(order) {
+            return;
+        }
         let Some(key) = self.orders.get(order).and_then(|jobs| jobs.values().next()) else { return };
         if let Some(first) = self.by_key.get(key)
             && first.committed
-            && first.running.is_none()
+            && !self.running.contains_key(key)
         {
             self.ready.insert((first.entry.not_before, first.entry.number, key.clone()));
         }
@@ -199,20 +211,53 @@ mod tests {
     }
 
     #[test]
-    fn the_result_of_a_replaced_job_does_not_count() {
+    fn a_replaced_job_holds_its_order_until_its_run_ends_and_does_not_count() {
         let mut jobs = Jobs::new();
         add(&mut jobs, "a", "x");
+        add(&mut jobs, "b", "x");
         jobs.committed();
         let old = take(&mut jobs).unwrap();
         add(&mut jobs, "a", "x");
         jobs.committed();
+        assert_eq!(take(&mut jobs), None, "the old run is under way");
         assert!(jobs.ended(&old).is_none());
+        let next = take(&mut jobs).unwrap();
+        assert_eq!(next.key, b"b");
+        assert!(jobs.ended(&old).is_none());
+        assert_eq!(take(&mut jobs), None, "a run ends once");
+        assert!(jobs.ended(&next).is_some());
+        jobs.remove(&next.key);
         let new = take(&mut jobs).unwrap();
         assert!(jobs.ended(&new).is_some());
-        jobs.run_again(&old);
+        assert_eq!(take(&mut jobs).unwrap().key, b"a", "it was not taken out: it runs again");
+    }
+
+    #[test]
+    fn a_cancelled_job_holds_its_order_until_its_run_ends() {
+        let mut jobs = Jobs::new();
+        add(&mut jobs, "a", "x");
+        add(&mut jobs, "b", "x");
+        jobs.committed();
+        let old = take(&mut jobs).unwrap();
+        jobs.remove(&old.key);
         assert_eq!(take(&mut jobs), None);
-        jobs.run_again(&new);
-        assert!(jobs.ended(&new).is_none());
-        assert!(take(&mut jobs).is_some());
+        assert!(jobs.ended(&old).is_none());
+        assert_eq!(take(&mut jobs).unwrap().key, b"b");
+    }
+
+    #[test]
+    fn a_key_that_moves_to_another_order_waits_for_its_old_run() {
+        let mut jobs = Jobs::new();
+        add(&mut jobs, "a", "x");
+        jobs.committed();
+        let old = take(&mut jobs).unwrap();
+        add(&mut jobs, "a", "y");
+        add(&mut jobs, "b", "x");
+        jobs.committed();
+        assert_eq!(take(&mut jobs), None);
+        assert!(jobs.ended(&old).is_none());
+        let mut next = [take(&mut jobs).unwrap().key, take(&mut jobs).unwrap().key];
+        next.sort();
+        assert_eq!(next, [b"a".to_vec(), b"b".to_vec()]);
     }
 }

@@ -47,6 +47,7 @@ impl Stage for Puppet {
                 let key = String::from_utf8_lossy(&record.key).into_owned();
                 context.start(record.key.to_vec(), "order", Errand { key, attempt: 1 });
             }
+            "cancel" => context.cancel_job(record.key.to_vec()),
             "sleep" => {
                 let at = context.now().checked_add(SignedDuration::from_secs(60)).unwrap();
                 context.wake_at(record.key.to_vec(), at);
@@ -157,6 +158,44 @@ fn an_outcome_counts_once() {
     harness.finish(&jobs[0].0, "done");
     harness.finish(&jobs[0].0, "done");
     assert_eq!(harness.emitted("out").len(), 1);
+}
+
+#[test]
+fn a_job_replaced_while_it_runs_is_waited_for() {
+    let mut harness = harness();
+    harness.record("k", Some(b"job"));
+    let old = harness.take_jobs().remove(0).0;
+    harness.record("k", Some(b"job"));
+    assert!(harness.take_jobs().is_empty(), "one order, one at a time");
+    harness.finish(&old, "done");
+    assert!(harness.emitted("out").is_empty(), "the old outcome does not count");
+    let new = harness.take_jobs().remove(0).0;
+    harness.record("k", Some(b"cancel"));
+    harness.record("other", Some(b"job"));
+    assert!(harness.take_jobs().is_empty());
+    harness.crash(&new, "boom");
+    assert_eq!(harness.take_jobs()[0].1.key, "other");
+}
+
+#[test]
+fn a_new_job_under_a_key_has_not_crashed_yet() {
+    let mut harness = harness();
+    for _ in 0..2 {
+        harness.record("k", Some(b"job"));
+        for _ in 0..2 {
+            let job = harness.take_jobs().remove(0).0;
+            harness.crash(&job, "boom");
+        }
+        assert!(harness.dead_letters().is_empty());
+        assert_eq!(harness.task().pending_jobs(), 1);
+    }
+    harness.record("k", Some(b"cancel"));
+    harness.record("k", Some(b"job"));
+    for _ in 0..2 {
+        let job = harness.take_jobs().remove(0).0;
+        harness.crash(&job, "boom");
+    }
+    assert!(harness.dead_letters().is_empty());
 }
 
 #[test]
