@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use stream::topics;
 
 /// A streaming news-ingestion pipeline: feeds in, clean articles out, each exactly once.
 #[derive(Debug, Parser)]
@@ -82,6 +83,16 @@ impl StageName {
             Self::Fetcher => "fetcher",
             Self::Splitter => "splitter",
             Self::Deduper => "deduper",
+        }
+    }
+
+    /// The topic that the stage reads.
+    pub fn input(self) -> &'static str {
+        match self {
+            Self::Poller => topics::FEEDS,
+            Self::Fetcher => topics::ENTRIES,
+            Self::Splitter => topics::PAGES,
+            Self::Deduper => topics::STORIES,
         }
     }
 }

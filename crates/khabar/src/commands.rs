@@ -29,7 +29,7 @@ pub fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Run(args) => run::run(file, &args),
         Command::Demo(args) => demo::run(&args),
-        Command::Split(args) => split::run(&args),
+        Command::Split(args) => split::run(file, &args),
         Command::Feed(args) => feed::run(file, &args),
         Command::Dedup(args) => dedup::run(&args),
         Command::Feeds(command) => feeds::run(file, command),

@@ -18,6 +18,12 @@ use telemetry::{HttpSettings, LogSettings};
 
 pub use load::{Loaded, load};
 
+/// The largest page that may be configured.
+const MAX_PAGE_BYTES: u64 = 256 << 20;
+
+/// The most partitions of a topic, as in the embedded store.
+const MAX_PARTITIONS: u32 = 4_096;
+
 /// All settings. Each table is documented where its type is, and in `config/khabar.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -117,10 +123,52 @@ impl Config {
             ("runner.idle_ms", runner.idle_ms),
             ("store.sweep_interval_seconds", self.store.sweep_interval_seconds),
             ("topics.max_page_bytes", self.topics.max_page_bytes),
+            ("runner.retry_max_ms", runner.retry_max_ms),
+            ("poller.poll_interval_seconds", self.poller.poll_interval_seconds),
+            ("poller.max_feed_bytes", self.poller.max_feed_bytes as u64),
+            ("fetcher.max_attempts", self.fetcher.max_attempts.into()),
+            ("fetcher.lanes_per_host", self.fetcher.lanes_per_host.into()),
+            ("splitter.max_bytes", self.splitter.max_bytes as u64),
+            ("splitter.max_stories", self.splitter.max_stories as u64),
+            ("deduper.max_stories", self.deduper.max_stories),
+            ("http.max_connections", self.http.max_connections as u64),
+            ("kafka.held_records", self.kafka.held_records as u64),
+            ("kafka.commit_timeout_ms", self.kafka.commit_timeout_ms),
+            ("kafka.connect_timeout_ms", self.kafka.connect_timeout_ms),
+            ("kafka.restore_timeout_ms", self.kafka.restore_timeout_ms),
         ];
         for (name, value) in at_least_one {
             ensure!(value > 0, "{name} is 0, and nothing would ever move: set it to at least 1");
         }
+        if let Some(name) = self.web.zero() {
+            bail!("web.{name} is 0, and nothing could ever be fetched: set it to at least 1");
+        }
+        for host in &self.web.allow_private_hosts {
+            ensure!(
+                model::host_key(&format!("http://{host}/")).as_deref() == Some(&host.to_lowercase()),
+                "web.allow_private_hosts: `{host}` is no host: give a name or an address, without scheme, port or \
+                 network mask"
+            );
+        }
+        let topics = &self.topics;
+        let partitions = [
+            ("host_partitions", topics.host_partitions),
+            ("page_partitions", topics.page_partitions),
+            ("story_partitions", topics.story_partitions),
+            ("article_partitions", topics.article_partitions),
+        ];
+        for (name, count) in partitions {
+            ensure!(
+                (1..=MAX_PARTITIONS).contains(&count),
+                "topics.{name} is {count}: 1 to {MAX_PARTITIONS} are allowed"
+            );
+        }
+        ensure!(
+            self.http.listen.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()),
+            "http.listen is `{}`: host:port is expected, as in 127.0.0.1:7070",
+            self.http.listen
+        );
+        ensure!(!self.store.dir.as_os_str().is_empty(), "store.dir is empty: name a directory");
         let grace = runner.stop_grace_ms;
         ensure!(
             grace <= 8_000,
@@ -133,8 +181,19 @@ impl Config {
                  fit no topic. Raise the second or lower the first"
             );
         }
+        ensure!(
+            self.topics.max_page_bytes <= MAX_PAGE_BYTES,
+            "topics.max_page_bytes is {}: at most {MAX_PAGE_BYTES}, for a page is held in memory several times",
+            self.topics.max_page_bytes
+        );
+        let (feed, body) = (self.poller.max_feed_bytes, self.web.max_body_bytes);
+        ensure!(
+            feed <= body,
+            "poller.max_feed_bytes is {feed}, and web.max_body_bytes {body}: no feed could ever be that large. \
+             Raise the second or lower the first"
+        );
         for url in &self.feeds.urls {
-            crate::feed_list::check_url(url)?;
+            crate::feed_list::feed_url(url)?;
         }
         Ok(())
     }

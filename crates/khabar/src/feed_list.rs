@@ -22,21 +22,39 @@ pub const BY_COMMAND: &str = "command";
 /// The origin of feeds named in the configuration itself.
 const BY_CONFIGURATION: &str = "configuration";
 
-/// Checks that `url` can be polled.
+/// The longest address that is taken, as in `web.max_url_bytes` at its default.
+const MAX_URL_BYTES: usize = 8 << 10;
+
+/// The address of a feed in the one form that it is kept in, so that the same feed is not polled twice:
+/// without spaces around it, default port and fragment.
 ///
 /// # Errors
-/// Says what is wrong with it.
-pub fn check_url(url: &str) -> Result<()> {
-    let parsed = Url::parse(url).map_err(|error| {
+/// Says why it can't be polled.
+pub fn feed_url(url: &str) -> Result<String> {
+    let shown = || url.chars().take(200).flat_map(char::escape_debug).collect::<String>();
+    let mut parsed = Url::parse(url.trim()).map_err(|error| {
         let hint =
             if url.contains("://") { "" } else { "; a feed's address begins with https:// or http://" };
-        anyhow!("`{url}` is not a URL: {error}{hint}")
+        anyhow!("`{}` is not a URL: {error}{hint}", shown())
     })?;
     ensure!(
         matches!(parsed.scheme(), "http" | "https") && parsed.host().is_some(),
-        "`{url}` can't be polled: only http and https can"
+        "`{}` can't be polled: only http and https can",
+        shown()
     );
-    Ok(())
+    let host = parsed.host_str().unwrap_or_default();
+    ensure!(
+        parsed.username().is_empty() && parsed.password().is_none(),
+        "the address of a feed on {host} holds a user or a password: these would not be sent, and would stand in \
+         logs and lists; leave them out"
+    );
+    parsed.set_fragment(None);
+    ensure!(
+        parsed.as_str().len() <= MAX_URL_BYTES,
+        "`{}…` has more than {MAX_URL_BYTES} bytes: no feed's address is that long",
+        shown()
+    );
+    Ok(parsed.into())
 }
 
 /// Reads a list: OPML, or text with a URL a line (`#` begins a comment).
@@ -48,9 +66,17 @@ pub fn parse_list(bytes: &[u8], origin: &str) -> Result<Vec<Feed>> {
     if begins_as_xml {
         let list = feed::opml::read(bytes, origin).with_context(|| format!("the list {origin}"))?;
         for refused in &list.refused {
-            tracing::warn!(list = origin, "left out of the list: {refused}");
+            let reason = feed_url(refused).err().map_or(String::new(), |error| format!(": {error}"));
+            tracing::warn!(list = origin, "left out of the list{reason}");
         }
-        return Ok(list.feeds);
+        let kept = |feed: Feed| match feed_url(&feed.url) {
+            Ok(url) => Some(Feed { id: Feed::id_of(&url), url, ..feed }),
+            Err(reason) => {
+                tracing::warn!(list = origin, "left out of the list: {reason}");
+                None
+            }
+        };
+        return Ok(list.feeds.into_iter().filter_map(kept).collect());
     }
     let text = std::str::from_utf8(bytes).map_err(|_| {
         anyhow!("the list {origin} is neither OPML nor text in UTF-8 with the URL of a feed a line")
@@ -60,7 +86,7 @@ pub fn parse_list(bytes: &[u8], origin: &str) -> Result<Vec<Feed>> {
         text.lines().enumerate().map(|(at, line)| (at + 1, line.split(" #").next().unwrap_or("").trim()));
     let urls = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
     urls.map(|(at, url)| {
-        check_url(url).with_context(|| format!("{origin}:{at}"))?;
+        let url = feed_url(url).with_context(|| format!("{origin}:{at}"))?;
         Ok(Feed::new(url, origin))
     })
     .collect()
@@ -82,7 +108,8 @@ pub fn read_list(file: &Path) -> Result<Vec<Feed>> {
 /// # Errors
 /// When a list can't be read.
 pub fn configured(settings: &Feeds) -> Result<Vec<Feed>> {
-    let mut feeds: Vec<Feed> = settings.urls.iter().map(|url| Feed::new(url, BY_CONFIGURATION)).collect();
+    let named = settings.urls.iter().map(|url| Ok(Feed::new(feed_url(url)?, BY_CONFIGURATION)));
+    let mut feeds: Vec<Feed> = named.collect::<Result<_>>().context("feeds.urls")?;
     for file in &settings.files {
         feeds.extend(read_list(file).context("feeds.files")?);
     }
@@ -148,7 +175,7 @@ pub fn reconcile(journal: &Journal, settings: &Feeds, prune: bool) -> Result<Rec
     }
     for feed in named.values() {
         match known.get(&feed.id) {
-            Some((same, _)) if same == feed => continue,
+            Some((same, _)) if same == feed || same.origin == BY_COMMAND => continue,
             Some(_) => done.changed += 1,
             None => done.added += 1,
         }
@@ -209,6 +236,15 @@ mod tests {
         let error = parse_list(b"https://a.example/rss\nnews.example\n", "list.txt").unwrap_err();
         let said = format!("{error:#}");
         assert!(said.starts_with("list.txt:2: `news.example` is not a URL"), "{said}");
-        assert!(check_url("ftp://a.example/").is_err());
+        assert!(feed_url("ftp://a.example/").is_err());
+    }
+
+    #[test]
+    fn a_feed_has_one_address_and_no_password() {
+        assert_eq!(feed_url(" HTTPS://A.example:443/rss#top ").unwrap(), "https://a.example/rss");
+        let said = feed_url("https://user:secret@a.example/rss").unwrap_err().to_string();
+        assert!(!said.contains("secret") && said.contains("a.example"), "{said}");
+        let said = feed_url("http://a.example\u{1b}[31m").unwrap_err().to_string();
+        assert!(!said.contains('\u{1b}'), "{said}");
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
 /// Writes to standard output for commands: buffered, and an error when the reader has gone.
 pub fn stdout() -> io::BufWriter<io::StdoutLock<'static>> {
     io::BufWriter::new(io::stdout().lock())
@@ -15,6 +17,15 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
             .or_else(|| cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind))
     };
     error.chain().any(|cause| io_kind(cause) == Some(ErrorKind::BrokenPipe))
+}
+
+/// Whether nobody reads standard output any more: what a command that waits for something to print has
+/// to look at, since only writing would tell it.
+pub fn reader_is_gone() -> bool {
+    let stdout = io::stdout();
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    let asked = poll(&mut watched, Some(&Timespec::default()));
+    asked.is_ok() && watched.iter().any(|fd| fd.revents().contains(PollFlags::ERR))
 }
 
 /// Writes a line for people to standard error.

@@ -11,8 +11,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use futures_util::FutureExt;
+use stream::backend::Backend;
 use stream::runner::{Runner, Setup, Stop, Worker};
-use stream::topics::{Catalogue, ENTRIES, FEEDS, PAGES, STORIES};
+use stream::topics::Catalogue;
 use stream::{Fault, Signal, Stage};
 use telemetry::{Readiness, State};
 use tokio::runtime::Handle;
@@ -24,8 +25,9 @@ use crate::journal::Journal;
 
 use keeper::Keeper;
 
-/// The whole process must end within 10 s of being asked; servers and logs want a second of it.
-const STOP_LIMIT: Duration = Duration::from_secs(9);
+/// The whole process must end within 10 s of being asked; the server's grace and the runtime's end
+/// want two of them.
+const STOP_LIMIT: Duration = Duration::from_secs(8);
 
 /// How a stage's thread has ended.
 type Ended = (StageName, Result<(), Fault>);
@@ -43,54 +45,60 @@ pub struct Pipeline {
 /// What the stages of a pipeline share.
 struct Parts<'a> {
     config: &'a Config,
-    journal: &'a Journal,
     readiness: &'a Readiness,
     runtime: Handle,
     ended: mpsc::UnboundedSender<Ended>,
 }
 
+/// A stage's connection to the log, before the stage runs.
+pub struct Connection {
+    stage: StageName,
+    signal: Signal,
+    backend: Box<dyn Backend>,
+}
+
+/// Connects `stages` to the log. Blocks while brokers are asked.
+///
+/// # Errors
+/// When the log can't be reached or a topic is missing.
+pub fn connect(journal: &Journal, stages: &[StageName]) -> Result<Vec<Connection>, Fault> {
+    let connect = |stage: &StageName| {
+        let signal = Signal::default();
+        let backend = journal.backend(stage.name(), stage.input(), signal.clone())?;
+        Ok(Connection { stage: *stage, signal, backend })
+    };
+    stages.iter().map(connect).collect()
+}
+
 impl Pipeline {
-    /// Starts `stages` over `journal`; jobs run on the current runtime.
+    /// Starts the stages of `connections`; jobs run on the current runtime.
     ///
     /// # Errors
-    /// When a stage can't be set up.
+    /// When a stage can't be set up; then none runs.
     pub fn start(
         config: &Config,
         journal: &Journal,
-        stages: &[StageName],
+        connections: Vec<Connection>,
         readiness: &Readiness,
     ) -> Result<Self> {
         let client = Arc::new(web::Client::new(config.web.clone())?);
         // At most one message a stage.
         let (sender, ended) = mpsc::unbounded_channel();
-        let parts = Parts { config, journal, readiness, runtime: Handle::current(), ended: sender };
-        let mut started = Vec::new();
-        for stage in stages {
-            started.push(match stage {
-                StageName::Poller => {
-                    let settings = config.poller.clone();
-                    let make = move |_| poller::Poller::new(settings.clone());
-                    parts.start(*stage, FEEDS, make, workers::poll(Arc::clone(&client), config))?
-                }
-                StageName::Fetcher => {
-                    let settings = config.fetcher.clone();
-                    let make = move |_| fetcher::Fetcher::new(settings.clone());
-                    parts.start(*stage, ENTRIES, make, workers::fetch(Arc::clone(&client)))?
-                }
-                StageName::Splitter => {
-                    let limits = config.splitter.clone();
-                    let make = move |_| splitter::Splitter::new(limits.clone());
-                    parts.start(*stage, PAGES, make, workers::none::<splitter::Splitter>())?
-                }
-                StageName::Deduper => {
-                    let settings = config.deduper.clone();
-                    let make = move |_| deduper::Deduper::new(settings.clone());
-                    parts.start(*stage, STORIES, make, workers::none::<deduper::Deduper>())?
-                }
-            });
-        }
-        let (stops, threads): (Vec<Stop>, Vec<JoinHandle<()>>) = started.into_iter().unzip();
+        let parts = Parts { config, readiness, runtime: Handle::current(), ended: sender };
         let keeper = Keeper::start(journal, config.store.sweep_interval_seconds)?;
+        let (mut stops, mut threads): (Vec<Stop>, Vec<JoinHandle<()>>) = (Vec::new(), Vec::new());
+        for connection in connections {
+            match parts.start_one(connection, &client) {
+                Ok((stop, thread)) => {
+                    stops.push(stop);
+                    threads.push(thread);
+                }
+                Err(error) => {
+                    stops.iter().for_each(Stop::stop);
+                    return Err(error);
+                }
+            }
+        }
         Ok(Self { running: stops.len(), stops, threads, ended, _keeper: keeper })
     }
 
@@ -113,26 +121,35 @@ impl Pipeline {
         self.failed().now_or_never()
     }
 
-    /// Asks all stages to stop and waits until they have.
+    /// Asks all stages to stop and waits until they have. One that hangs, since a broker does, is left
+    /// behind: the end of the process aborts what it had begun.
     ///
     /// # Errors
-    /// When one failed on its way out, or did not end in time.
+    /// When one failed on its way out.
     pub async fn stop(mut self) -> Result<()> {
         self.stops.iter().for_each(Stop::stop);
-        let all = async {
-            let mut result = Ok(());
-            while self.running > 0 {
-                let Some((stage, ended)) = self.ended.recv().await else { break };
-                self.running -= 1;
-                if let Err(fault) = ended {
-                    tracing::error!("the {} failed while stopping: {fault}", stage.name());
-                    result = Err(anyhow!("{fault}"));
+        let mut result = Ok(());
+        let ends = tokio::time::Instant::now() + STOP_LIMIT;
+        while self.running > 0 {
+            match tokio::time::timeout_at(ends, self.ended.recv()).await {
+                Ok(Some((stage, ended))) => {
+                    self.running -= 1;
+                    if let Err(fault) = ended {
+                        tracing::error!("the {} failed while stopping: {fault}", stage.name());
+                        result = Err(anyhow!("{fault}"));
+                    }
+                }
+                Ok(None) => break,
+                Err(_) => {
+                    let seconds = STOP_LIMIT.as_secs();
+                    tracing::warn!(
+                        "{} stages did not end within {seconds} s and are left behind",
+                        self.running
+                    );
+                    return result;
                 }
             }
-            result
-        };
-        let result = tokio::time::timeout(STOP_LIMIT, all).await;
-        let result = result.map_err(|_| anyhow!("stages did not end within {} s", STOP_LIMIT.as_secs()))?;
+        }
         for thread in self.threads {
             // Each has sent its last word, so none is waited for long.
             if thread.join().is_err() {
@@ -144,21 +161,46 @@ impl Pipeline {
 }
 
 impl Parts<'_> {
+    fn start_one(&self, connection: Connection, client: &Arc<web::Client>) -> Result<(Stop, JoinHandle<()>)> {
+        let (config, client) = (self.config, Arc::clone(client));
+        match connection.stage {
+            StageName::Poller => {
+                let settings = config.poller.clone();
+                let make = move |_| poller::Poller::new(settings.clone());
+                self.start(connection, make, workers::poll(client, config))
+            }
+            StageName::Fetcher => {
+                let settings = config.fetcher.clone();
+                let make = move |_| fetcher::Fetcher::new(settings.clone());
+                self.start(connection, make, workers::fetch(client))
+            }
+            StageName::Splitter => {
+                let limits = config.splitter.clone();
+                let make = move |_| splitter::Splitter::new(limits.clone());
+                self.start(connection, make, workers::none::<splitter::Splitter>())
+            }
+            StageName::Deduper => {
+                let settings = config.deduper.clone();
+                let make = move |_| deduper::Deduper::new(settings.clone());
+                self.start(connection, make, workers::none::<deduper::Deduper>())
+            }
+        }
+    }
+
     fn start<S: Stage>(
         &self,
-        stage: StageName,
-        input: &str,
+        connection: Connection,
         make: impl Fn(u32) -> S + Send + 'static,
         worker: Worker<S>,
     ) -> Result<(Stop, JoinHandle<()>)> {
-        let (name, signal) = (stage.name(), Signal::default());
-        let backend = self.journal.backend(name, input, signal.clone())?;
+        let Connection { stage, signal, backend } = connection;
+        let name = stage.name();
         let component = self.readiness.component(name);
         component.set(State::Assigning);
         let stopped = component.clone();
         let setup = Setup {
             name,
-            input: input.to_owned(),
+            input: stage.input().to_owned(),
             make: Box::new(make),
             worker,
             runtime: self.runtime.clone(),

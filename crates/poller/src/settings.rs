@@ -43,7 +43,7 @@ impl Default for Settings {
             outage_retry_seconds: 60,
             move_after_seconds: 24 * 3600,
             move_back_failures: 3,
-            max_feed_bytes: 16 << 20,
+            max_feed_bytes: 8 << 20,
             max_feed_entries: 2_000,
             seen_max_entries: 5_000,
             max_entry_bytes: 900 << 10,

@@ -112,7 +112,7 @@ impl Settings {
     }
 
     /// The name of the first setting that must not be zero and is.
-    pub(crate) fn zero(&self) -> Option<&'static str> {
+    pub fn zero(&self) -> Option<&'static str> {
         let at_least_one: [(&'static str, u64); 10] = [
             ("connect_timeout_ms", self.connect_timeout_ms),
             ("total_timeout_ms", self.total_timeout_ms),

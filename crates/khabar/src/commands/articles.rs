@@ -12,7 +12,7 @@ use stream::topics::ARTICLES;
 use crate::cli::{ArticlesArgs, TableFormat};
 use crate::config::Loaded;
 use crate::journal::Journal;
-use crate::output::{complain, stdout};
+use crate::output::{complain, reader_is_gone, stdout};
 
 /// Articles read at once.
 const READ_BATCH: usize = 500;
@@ -27,7 +27,7 @@ pub(super) fn run(file: Option<&Path>, args: &ArticlesArgs) -> Result<()> {
     let mut reader = journal.reader(ARTICLES, cursor.clone())?;
     let mut out = stdout();
     let mut left = args.limit.unwrap_or(usize::MAX);
-    while left > 0 && (args.follow || !reader.at_end()?) {
+    while left > 0 && !reader_is_gone() && (args.follow || !reader.at_end()?) {
         for record in reader.read(READ_BATCH.min(left), WAIT)? {
             cursor.pass(&record);
             if print(&mut out, &record, args.format)? {

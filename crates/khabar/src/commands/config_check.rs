@@ -5,6 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use stream::embedded::FILE_NAME;
+use stream::kafka::Cluster;
+use stream::topics::Catalogue;
 
 use crate::config::Loaded;
 use crate::feed_list;
@@ -13,6 +15,10 @@ use crate::output::stdout;
 pub(super) fn run(file: Option<&Path>, show: bool) -> Result<()> {
     let Loaded { config, file } = super::configuration(file, &[])?;
     let feeds = feed_list::configured(&config.feeds)?;
+    if config.uses_kafka() {
+        // Nothing is asked of the brokers.
+        Cluster::new(config.kafka.clone(), Catalogue::khabar(&config.topics))?;
+    }
     let mut out = stdout();
     if show {
         write!(out, "{}", toml::to_string_pretty(&config).context("the configuration can't be printed")?)?;

@@ -15,7 +15,7 @@ use crate::cli::{DemoArgs, StageName};
 use crate::config::Config;
 use crate::feed_list;
 use crate::journal::Journal;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Pipeline, connect};
 
 use report::Report;
 use watch::{Progress, Watch};
@@ -47,7 +47,8 @@ pub(super) fn run(args: &DemoArgs) -> Result<()> {
     progress.say(&format!("metrics on http://{address}/metrics"));
     let journal = Journal::open_to_run(&config)?;
     feed_list::reconcile(&journal, &config.feeds, false)?;
-    let mut pipeline = Pipeline::start(&config, &journal, &StageName::ALL, &readiness)?;
+    let connections = connect(&journal, &StageName::ALL)?;
+    let mut pipeline = Pipeline::start(&config, &journal, connections, &readiness)?;
 
     let mut watch = Watch::open(&journal)?;
     loop {

@@ -19,8 +19,7 @@ pub(super) fn run(file: Option<&Path>, command: FeedsCommand) -> Result<()> {
         FeedsCommand::Add { urls, title, poll_interval_seconds } => {
             let mut feeds = Vec::new();
             for url in urls {
-                feed_list::check_url(&url)?;
-                let feed = Feed::new(url, BY_COMMAND);
+                let feed = Feed::new(feed_list::feed_url(&url)?, BY_COMMAND);
                 feeds.push(Feed { title: title.clone(), poll_interval_seconds, ..feed });
             }
             add(&journal, feeds)
@@ -60,6 +59,9 @@ fn imported(file: &Path) -> Result<Vec<Feed>> {
 }
 
 fn add(journal: &Journal, feeds: Vec<Feed>) -> Result<()> {
+    if feeds.is_empty() {
+        return say("there are no feeds in it");
+    }
     let known = feed_list::known(journal)?;
     let mut appender = journal.appender()?;
     let (mut outputs, mut lines) = (Vec::new(), Vec::new());
@@ -83,7 +85,8 @@ fn remove(journal: &Journal, names: &[String]) -> Result<()> {
     let known = feed_list::known(journal)?;
     let mut tombstones = Vec::new();
     for name in names {
-        let is_it = |feed: &Feed| feed.url == *name || feed.id.to_string() == *name;
+        let url = feed_list::feed_url(name).unwrap_or_else(|_| name.clone());
+        let is_it = |feed: &Feed| feed.url == url || feed.id.to_string() == *name;
         match known.values().find(|(feed, _)| is_it(feed)) {
             Some((feed, partition)) => tombstones.push(feed_list::tombstone(feed.id, *partition)),
             None => bail!("there is no feed `{name}`: `khabar feeds list` shows what there is"),

@@ -14,7 +14,7 @@ use crate::cli::{RunArgs, StageName};
 use crate::config::{Config, Loaded};
 use crate::feed_list;
 use crate::journal::Journal;
-use crate::pipeline::Pipeline;
+use crate::pipeline::{Connection, Pipeline, connect};
 
 /// Pauses between tries to open a log that is away.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -73,12 +73,12 @@ async fn serve(config: &Config, stages: &[StageName]) -> Result<()> {
     // Not ready until the log is open: what is not named yet can't be forgotten.
     let log = readiness.component("log");
     log.set(State::Connecting);
-    let journal = tokio::select! {
-        journal = open(config, stages, &log) => journal?,
+    let (journal, connections) = tokio::select! {
+        opened = open(config, stages, &log) => opened?,
         signal = asked.any() => return stopped_early(signal),
     };
     log.set(State::Ready);
-    let mut pipeline = Pipeline::start(config, &journal, stages, &readiness)?;
+    let mut pipeline = Pipeline::start(config, &journal, connections, &readiness)?;
     let announce = async {
         readiness.ready().await;
         let names: Vec<String> = readiness.states().into_keys().filter(|name| name != "log").collect();
@@ -130,20 +130,22 @@ impl StopSignals {
     }
 }
 
-/// Opens the log and brings the list of feeds up to date, trying again while the log is away.
-async fn open(config: &Config, stages: &[StageName], log: &Component) -> Result<Journal> {
+/// Opens the log, brings the list of feeds up to date and connects the stages, trying again while the
+/// log is away.
+async fn open(config: &Config, stages: &[StageName], log: &Component) -> Result<(Journal, Vec<Connection>)> {
     let mut pause = FIRST_PAUSE;
     loop {
-        let (settings, polls) = (config.clone(), stages.contains(&StageName::Poller));
-        let opened = tokio::task::spawn_blocking(move || -> Result<Journal> {
+        let (settings, stages) = (config.clone(), stages.to_vec());
+        let opened = tokio::task::spawn_blocking(move || -> Result<(Journal, Vec<Connection>)> {
             let journal = Journal::open_to_run(&settings)?;
-            if polls {
+            if stages.contains(&StageName::Poller) {
                 bring_feeds(&journal, &settings)?;
             }
-            Ok(journal)
+            let connections = connect(&journal, &stages)?;
+            Ok((journal, connections))
         });
         match opened.await? {
-            Ok(journal) => return Ok(journal),
+            Ok(opened) => return Ok(opened),
             Err(error) if away(&error) => {
                 log.set(State::Failing { reason: format!("{error:#}") });
                 tracing::warn!("{error:#}; trying again in {} s", pause.as_secs());

@@ -28,7 +28,8 @@ struct Page {
     url: Option<String>,
 }
 
-pub(super) fn run(args: &SplitArgs) -> Result<()> {
+pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
+    let limits = super::configuration(file, &[])?.config.splitter;
     let pages = match &args.manifest {
         Some(manifest) => read_manifest(manifest)?,
         None => {
@@ -40,7 +41,6 @@ pub(super) fn run(args: &SplitArgs) -> Result<()> {
             args.files.iter().map(page).collect()
         }
     };
-    let limits = Limits::default();
     let mut out = stdout();
     let mut failed = 0;
     for batch in pages.chunks(PAGES_AT_ONCE) {
