@@ -17,7 +17,6 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM debian:bookworm-slim
 LABEL org.opencontainers.image.title="khabar" \
       org.opencontainers.image.description="A streaming news-ingestion pipeline: feeds in, clean articles out, each exactly once" \
-      org.opencontainers.image.source="https://github.com/khabar/khabar" \
       org.opencontainers.image.licenses="MIT OR Apache-2.0"
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates \
