@@ -7,7 +7,7 @@ use crate::dom::NodeId;
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::{rhythm, tail, title, words};
+use crate::{byline, rhythm, tail, title, words};
 
 /// What a story's own pieces say.
 #[derive(Debug, Default)]
@@ -22,7 +22,7 @@ pub(crate) struct Draft {
     pub(crate) modified: Option<String>,
     /// Whether it is an item of a column of briefs.
     pub(crate) brief: bool,
-    /// Where the headline links to.
+    /// Where the headline links to, or a "read on" at the end.
     pub(crate) href: Option<String>,
 }
 
@@ -81,6 +81,11 @@ impl Draft {
             if draft.label(piece, outside, &mut skipping_links) {
                 continue;
             }
+            // Below a lead, a byline is still one.
+            let near = draft.blocks.len() <= 3 && piece.kind == Form::Paragraph && !piece.is_running();
+            if near && draft.authors_of(piece) {
+                continue;
+            }
             draft.push(piece, outside);
         }
         draft.trim(pieces.iter().any(|piece| piece.node != NodeId::DOCUMENT));
@@ -93,6 +98,7 @@ impl Draft {
         if let Some(time) = &piece.time {
             self.date(date::machine(time, &outside.dates), DateOrigin::TimeElement, false);
         }
+        let signed = self.authors_of(piece);
         if piece.text.is_empty() || self.label(piece, outside, &mut skipping) {
             return;
         }
@@ -102,22 +108,10 @@ impl Draft {
             let is_date = read.is_some();
             self.date(read, origin, false);
             if is_date {
-                if let Some(name) = labels::by_inside(&piece.text) {
-                    self.author(name);
-                }
                 return;
             }
         }
-        let by = labels::at_start_of(&piece.text, &[Label::By]);
-        if let Some(by) = by
-            && words::count(&piece.text) <= 12
-            && !by.rest.is_empty()
-        {
-            self.author(by.rest);
-            return;
-        }
-        if piece.byline {
-            self.author(&piece.text);
+        if signed || piece.byline {
             return;
         }
         // The line that is set apart under the headline opens the report: it is text too.
@@ -130,18 +124,16 @@ impl Draft {
         }
     }
 
-    fn author(&mut self, names: &str) {
-        for name in names.split([',', '،', '|', '•']).flat_map(|part| part.split(" and ")) {
-            let name = name.trim();
-            if !name.is_empty()
-                && name.chars().count() <= 60
-                && !self.authors.iter().any(|known| known == name)
-                && self.authors.len() < 10
-                && !name.chars().any(char::is_numeric)
-            {
-                self.authors.push(name.to_owned());
+    /// Takes the authors that a byline names; false where it is none.
+    fn authors_of(&mut self, piece: &Piece) -> bool {
+        const MOST: usize = 10;
+        let names = byline::names(piece);
+        for name in &names {
+            if self.authors.len() < MOST && !self.authors.iter().any(|known| known == name) {
+                self.authors.push((*name).to_owned());
             }
         }
+        !names.is_empty()
     }
 
     fn date(&mut self, read: Option<Read>, origin: DateOrigin, modified: bool) {
@@ -220,7 +212,11 @@ impl Draft {
             self.source_inside(text);
             return true;
         }
-        piece.link_density() > 0.8 && labels::is_read_on(text)
+        let leads_on = piece.link_density() > 0.8 && labels::is_read_on(text);
+        if leads_on && self.href.is_none() {
+            self.href.clone_from(&piece.href);
+        }
+        leads_on
     }
 
     /// A source that sticks to the end of a line of furniture.

@@ -54,6 +54,7 @@ impl Flow {
             forms: Vec::new(),
             links: 0,
             bolds: 0,
+            slants: 0,
             bylines: 0,
         };
         let mut step = Some(Step::Enter(NodeId::DOCUMENT));
@@ -144,6 +145,7 @@ struct Run {
     text: String,
     linked: usize,
     bold: usize,
+    slanted: usize,
     lead: usize,
     href: Option<String>,
     time: Option<String>,
@@ -161,6 +163,7 @@ struct Reader<'a> {
     forms: Vec<(NodeId, Form)>,
     links: usize,
     bolds: usize,
+    slants: usize,
     bylines: usize,
 }
 
@@ -249,6 +252,7 @@ impl Reader<'_> {
                 }
             }
             "b" | "strong" => self.bolds += 1,
+            "i" | "em" => self.slants += 1,
             "time" => {
                 let time =
                     self.dom.attribute(node, "datetime").or_else(|| self.dom.attribute(node, "content"));
@@ -271,6 +275,7 @@ impl Reader<'_> {
         match name.as_ref() {
             "a" => self.links = self.links.saturating_sub(1),
             "b" | "strong" => self.bolds = self.bolds.saturating_sub(1),
+            "i" | "em" => self.slants = self.slants.saturating_sub(1),
             _ => {}
         }
         if self.forms.last().is_some_and(|(open, _)| *open == node) {
@@ -292,6 +297,7 @@ impl Reader<'_> {
             self.run.node.get_or_insert(self.dom.parent(node).unwrap_or(node));
             self.run.byline |= self.bylines > 0;
             self.run.linked += if self.links > 0 { added } else { 0 };
+            self.run.slanted += if self.slants > 0 { added } else { 0 };
             if self.bolds > 0 {
                 self.run.bold += added;
                 if self.run.bold == self.run.text.len() {
@@ -318,6 +324,7 @@ impl Reader<'_> {
             .unwrap_or(Form::Paragraph);
         let piece = Piece {
             bold: run.bold > 0 && run.bold + 1 >= run.text.len(),
+            slanted: run.slanted > 0 && run.slanted + 1 >= run.text.len(),
             lead: if run.lead < run.text.len() { run.lead } else { 0 },
             linked: run.linked.min(run.text.len()),
             href: run.href,

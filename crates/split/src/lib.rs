@@ -29,12 +29,13 @@
 //! - [`region`] finds the parts of the tree that hold running text; [`rhythm`] finds where in a
 //!   run of pieces a story ends and the next begins.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
-//!   [`glue`], [`title`] and [`meta`] each know one thing that this needs.
+//!   [`byline`], [`glue`], [`title`] and [`meta`] each know one thing that this needs.
 //!
 //! Invisible marks (zero-width characters, bidirectional controls, tatweel) are taken out of all
 //! text: they carry no words, and copies of a report differ in them.
 
 mod briefs;
+mod byline;
 mod clean;
 mod cohesion;
 mod date;

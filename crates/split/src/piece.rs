@@ -18,6 +18,8 @@ pub(crate) struct Piece {
     pub(crate) linked: usize,
     /// Whether all of it is set in bold.
     pub(crate) bold: bool,
+    /// Whether all of it is set in italics.
+    pub(crate) slanted: bool,
     /// How many bytes at its start are set in bold, where the rest is not.
     pub(crate) lead: usize,
     /// Where its first link leads.
@@ -63,6 +65,7 @@ impl Piece {
             running: false,
             linked: 0,
             bold: false,
+            slanted: false,
             lead: 0,
             brief: false,
             href: None,

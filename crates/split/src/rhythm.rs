@@ -243,9 +243,14 @@ impl Rhythm<'_> {
                 && (piece.bold || plain && (piece.kind == Form::Paragraph || piece.gap > 0)));
         // A headline may look like an item or a sentence where a rule or label announces it.
         let announced = plain && self.announced(at) && piece.weight <= 200;
+        // In an article, a link below "read also" leads away, and the text goes on behind it.
+        let teaser = self.one
+            && piece.link_density() > 0.8
+            && at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also);
         let label = labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
         (looks || announced)
             && !label
+            && !teaser
             && self.lead(at).is_none()
             && !is_date_line(&piece.text)
             && !labels::is_byline(&piece.text)

@@ -43,7 +43,9 @@ fn of_flow(
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
     let ranges = ranges(dom, flow, meta);
-    let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared: meta.lang.as_deref() };
+    let site = meta.site.as_deref().or_else(|| site(flow, meta));
+    let declared = meta.lang.as_deref();
+    let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
     let mut stories = page.stories(&flow.pieces, &ranges);
     for (story, range) in stories.iter_mut().zip(&ranges) {
         let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
@@ -95,7 +97,7 @@ pub(crate) fn of_plain(
 ) -> Result<Vec<Story>, NoStory> {
     let (pieces, ranges) = read_plain(text, limits);
     let meta = Meta::default();
-    let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None };
+    let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None, site: None };
     let stories = page.stories(&pieces, &ranges);
     page.finish(stories)
 }
@@ -130,6 +132,16 @@ fn with_headline(flow: &Flow, meta: &Meta, part: Range<usize>) -> Range<usize> {
     start.unwrap_or(part.start).min(part.start)..part.end
 }
 
+/// The site's name in the page's `<title>`.
+fn site<'a>(flow: &Flow, meta: &'a Meta) -> Option<&'a str> {
+    /// Headings that may be the one in the title.
+    const HEADINGS: usize = 64;
+    let title = meta.title.as_deref()?;
+    let headings = flow.pieces.iter().filter(|piece| piece.is_heading()).map(|piece| piece.text.as_str());
+    let named = meta.headline.as_deref().into_iter().chain(meta.item_headlines());
+    title::site(title, &headings.take(HEADINGS).chain(named).collect::<Vec<_>>())
+}
+
 /// What the stories of one page share.
 struct Page<'a> {
     source: &'a Source<'a>,
@@ -138,6 +150,8 @@ struct Page<'a> {
     limits: &'a Limits,
     one: bool,
     declared: Option<&'a str>,
+    /// The site's name.
+    site: Option<&'a str>,
 }
 
 impl Page<'_> {
@@ -195,8 +209,11 @@ impl Page<'_> {
             splitter: VERSION,
         };
         if story.source.name.is_none() {
-            story.source.name =
-                self.meta.item().and_then(|item| item.publisher.clone()).or_else(|| self.meta.site.clone());
+            story.source.name = self
+                .meta
+                .item()
+                .and_then(|item| item.publisher.clone())
+                .or_else(|| self.site.map(str::to_owned));
         }
         if self.one {
             self.add_meta(&mut story);
@@ -269,7 +286,7 @@ impl Page<'_> {
         }
         self.add_described_body(story);
         if story.title.is_none() {
-            let site = meta.site.as_deref();
+            let site = self.site;
             let named = meta.named().map(str::to_owned);
             story.title = named.or_else(|| meta.title.as_ref().map(|text| title::without_site(text, site)));
         }

@@ -43,7 +43,8 @@ pub(crate) fn weight(text: &str) -> usize {
     halves / 2
 }
 
-fn is_hangul(c: char) -> bool {
+/// Whether `c` is a Korean syllable.
+pub(crate) fn is_hangul(c: char) -> bool {
     matches!(u32::from(c), 0xAC00..=0xD7AF)
 }
 

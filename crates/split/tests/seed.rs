@@ -54,14 +54,25 @@ fn promotion_and_labels_are_in_no_story() {
     }
 }
 
+/// The page without the site's name in its `<title>`, which the text has not.
+fn html_without_site() -> String {
+    HTML.replace(" | الأخبار</title>", "</title>")
+}
+
 #[test]
 fn html_gives_the_same_stories() {
-    assert_eq!(summary(&stories(HTML.as_bytes())), summary(&stories(TEXT.as_bytes())));
+    assert_eq!(summary(&stories(html_without_site().as_bytes())), summary(&stories(TEXT.as_bytes())));
+}
+
+#[test]
+fn a_story_that_names_no_source_has_the_sites_name() {
+    let names: Vec<_> = stories(HTML.as_bytes()).into_iter().map(|story| story.source.name).collect();
+    assert_eq!(names, [Some("العربية".to_owned()), Some("الأخبار".to_owned())]);
 }
 
 #[test]
 fn windows_1256_gives_the_same_stories() {
-    let html = HTML.replace("charset=\"utf-8\"", "charset=\"windows-1256\"");
+    let html = html_without_site().replace("charset=\"utf-8\"", "charset=\"windows-1256\"");
     let (bytes, _, lost) = encoding_rs::WINDOWS_1256.encode(&html);
     assert!(!lost);
     assert_eq!(summary(&stories(&bytes)), summary(&stories(TEXT.as_bytes())));

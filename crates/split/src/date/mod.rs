@@ -94,6 +94,11 @@ pub(crate) fn machine(text: &str, context: &Context<'_>) -> Option<Read> {
     find(text, context)
 }
 
+/// Whether `word` is the name of a month.
+pub(crate) fn is_month(word: &str) -> bool {
+    MONTHS.contains_key(&fold(word.trim_matches(|c: char| !c.is_alphanumeric())))
+}
+
 enum Day {
     Full(Date),
     Month(i32, i32),

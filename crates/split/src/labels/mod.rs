@@ -182,21 +182,27 @@ pub(crate) fn is_byline(line: &str) -> bool {
     at_start_of(line, &[Label::By]).is_some_and(|found| !found.rest.is_empty() && is_name(found.rest))
 }
 
-/// Whether `text` could be a name: a few words, none of them in small letters but particles.
-fn is_name(text: &str) -> bool {
+/// Whether `text` could be a name: a few words, none of them in small letters but particles; one
+/// word in scripts that part no words, or only family and given name.
+pub(crate) fn is_name(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().collect();
-    (2..=6).contains(&words.len())
+    let asian =
+        |c: char| crate::words::is_unspaced(c) || crate::words::is_hangul(c) || matches!(c, '・' | '·');
+    let least = if text.chars().all(asian) && (2..=12).contains(&text.chars().count()) { 1 } else { 2 };
+    (least..=6).contains(&words.len())
         && words.iter().all(|word| !word.starts_with(char::is_lowercase) || word.chars().count() <= 3)
+        && !text.starts_with(char::is_lowercase)
         && !text.chars().any(char::is_numeric)
-        && !text.ends_with(['.', '?', '!'])
+        && !text.ends_with(['.', '?', '!', '。'])
 }
 
-/// The name behind "by" inside a line such as "12 March 2024 by Jane Doe".
+/// What stands behind "by" inside a line such as "12 March 2024 by Jane Doe", if it is a name.
 pub(crate) fn by_inside(line: &str) -> Option<&str> {
     line.match_indices(' ').find_map(|(at, _)| {
-        let found = at_start_of(line.get(at + 1..)?, &[Label::By])?;
-        let starts = line.get(at + 1..)?.starts_with(char::is_alphabetic);
-        (starts && is_name(found.rest)).then_some(found.rest)
+        let rest = line.get(at + 1..)?;
+        let found = at_start_of(rest, &[Label::By]).filter(|_| rest.starts_with(char::is_alphabetic))?;
+        let name = found.rest.split([',', '،', '、', '|']).next().unwrap_or_default();
+        is_name(name.trim()).then_some(found.rest)
     })
 }
 

@@ -1,0 +1,138 @@
+//! Who wrote a story, as a short line near its headline says: "By Jane Doe, 2 March", "記者 朝倉みのり".
+
+use crate::labels::{self, Label};
+use crate::piece::Piece;
+use crate::{date, rhythm, words};
+
+/// No byline weighs more.
+const LONGEST: usize = 160;
+/// What parts one name from the next, or from what follows.
+const MARKS: [char; 12] = [',', '،', '、', '，', ';', '؛', '|', '｜', '•', '–', '—', '/'];
+/// … as words, or as a point that has spaces around it: without them it is part of a name.
+const BETWEEN: [&str; 8] = [" · ", " and ", " und ", " et ", " y ", " og ", " och ", " и "];
+/// "Reporter", where it stands behind the name.
+const BEHIND: [&str; 3] = ["기자", "記者", "记者"];
+
+/// The names in a line that says who wrote the story, in its order; none where it is no such line.
+///
+/// It is one where its markup or a word such as "by" says so, or where it is set in italics and is
+/// nothing but a name and a date.
+pub(crate) fn names(piece: &Piece) -> Vec<&str> {
+    let text = piece.text.as_str();
+    if piece.weight > LONGEST || text.is_empty() {
+        return Vec::new();
+    }
+    if let Some(by) = labels::at_start_of(text, &[Label::By]) {
+        let names = listed(by.rest, by.colon || piece.byline);
+        let one_word = || by.rest.split_whitespace().count() == 1 && by.rest.starts_with(char::is_uppercase);
+        return if names.is_empty() && one_word() { listed(by.rest, true) } else { names };
+    }
+    if let Some(name) = BEHIND.iter().find_map(|word| text.strip_suffix(word)).map(str::trim)
+        && labels::is_name(name)
+    {
+        return vec![name];
+    }
+    let dated = piece.byline || rhythm::is_date_line(text);
+    if let Some(by) = labels::by_inside(text).filter(|_| dated) {
+        return listed(by, false);
+    }
+    if piece.byline {
+        return listed(text, true);
+    }
+    let Some((name, rest)) = text.split_once(MARKS).filter(|_| piece.slanted) else { return Vec::new() };
+    if labels::is_name(name) && rhythm::is_date_line(rest) { vec![name.trim()] } else { Vec::new() }
+}
+
+/// The names that `text` begins with, up to its first number: a date. Where it is `sure` that it
+/// begins with one, a single word or a desk's name will do for the first.
+fn listed(text: &str, sure: bool) -> Vec<&str> {
+    let until = text.find(char::is_numeric).unwrap_or(text.len());
+    let before = text.get(..until).unwrap_or_default();
+    let before = if until < text.len() { without_month(before) } else { before };
+    let mut names: Vec<&str> = Vec::new();
+    for part in before.split(MARKS).flat_map(parts) {
+        let part = without_label(part).trim_matches(|c: char| !c.is_alphanumeric() && c != '.' && c != '\'');
+        if part.is_empty() {
+            continue;
+        }
+        let first = sure
+            && names.is_empty()
+            && part.chars().count() <= 60
+            && words::count(part) <= 8
+            && !part.starts_with(char::is_lowercase);
+        if !first && !labels::is_name(part) {
+            break;
+        }
+        names.push(part);
+    }
+    names
+}
+
+/// `text` at the words that join names.
+fn parts(text: &str) -> Vec<&str> {
+    BETWEEN.iter().fold(vec![text], |parts, mark| parts.iter().flat_map(|part| part.split(*mark)).collect())
+}
+
+/// `text`, which a number follows, without the month's name at its end.
+fn without_month(text: &str) -> &str {
+    let trimmed = text.trim_end();
+    match trimmed.rsplit_once(' ') {
+        Some((before, last)) if date::is_month(last) => before,
+        _ => text,
+    }
+}
+
+/// `text` up to a word such as "updated".
+fn without_label(text: &str) -> &str {
+    let label = text.match_indices(' ').map(|(at, _)| at).find(|at| {
+        let rest = text.get(at + 1..).unwrap_or_default();
+        labels::at_start_of(rest, &[Label::Updated, Label::Published]).is_some()
+    });
+    label.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::piece::Form;
+
+    fn line(text: &str) -> Piece {
+        Piece::plain(Form::Paragraph, text.to_owned(), 0)
+    }
+
+    #[test]
+    fn names_are_taken_without_the_date() {
+        for (text, expected) in [
+            ("By Marguerite Osei, 1 March 2026", &["Marguerite Osei"][..]),
+            ("By Hester Quill and Ned Hallam, March 1, 2026", &["Hester Quill", "Ned Hallam"]),
+            ("Par Blandine Sarrazin, le 28 février 2026", &["Blandine Sarrazin"]),
+            ("Publié le 12 mars 2024 par Anne Le Goff", &["Anne Le Goff"]),
+            ("Автор: Тимофей Лугинин · 2 марта 2026 года", &["Тимофей Лугинин"]),
+            ("2026年3月2日 10時00分 記者 朝倉みのり", &["朝倉みのり"]),
+            ("홍길동 기자", &["홍길동"]),
+            ("Von Jana Weber", &["Jana Weber"]),
+            ("By Reuters", &["Reuters"]),
+            ("De la crise à la paix, le long chemin", &[]),
+            ("By the time they came, 2 of 3 had left", &[]),
+        ] {
+            assert_eq!(names(&line(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_and_a_date_need_italics() {
+        let text = "Hester Quill, 27 February 2026";
+        assert_eq!(names(&Piece { slanted: true, ..line(text) }), ["Hester Quill"]);
+        assert!(names(&line(text)).is_empty());
+        assert!(names(&Piece { slanted: true, ..line("Hester Quill, who was there, waved") }).is_empty());
+    }
+
+    #[test]
+    fn markup_tells_what_words_do_not() {
+        let marked = |text| Piece { byline: true, ..line(text) };
+        let updated = marked("By Hester Quill, 2 March 2026, 6.40am Updated 3 March, 9.20am");
+        assert_eq!(names(&updated), ["Hester Quill"]);
+        assert_eq!(names(&marked("Jana Weber Aktualisiert: 3. April")), ["Jana Weber"]);
+        assert_eq!(names(&marked("Reuters")), ["Reuters"]);
+    }
+}
