@@ -20,8 +20,9 @@ mod log;
 mod retention;
 
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -62,6 +63,8 @@ pub struct Store {
     settings: Settings,
     /// Who is told when a topic has new records.
     subscribers: Mutex<HashMap<String, Vec<Signal>>>,
+    /// Which file it is on its disk, whatever stands under its path later.
+    inode: OnceLock<u64>,
     /// Held as long as the store is, by its runner.
     _lock: Option<lock::RunnerLock>,
 }
@@ -94,7 +97,14 @@ impl Store {
         lock: Option<lock::RunnerLock>,
     ) -> Result<Arc<Self>, Fault> {
         let path = dir.join(FILE_NAME);
-        let store = Self { path, catalogue, settings, subscribers: Mutex::default(), _lock: lock };
+        let store = Self {
+            path,
+            catalogue,
+            settings,
+            subscribers: Mutex::default(),
+            inode: OnceLock::new(),
+            _lock: lock,
+        };
         // What is not a store is left as it is.
         let file = store.open_file()?;
         // In one transaction: another process may be making the tables right now.
@@ -103,6 +113,9 @@ impl Store {
         drop(snapshot);
         let mut connection = store.connect_raw()?;
         layout::prepare(&mut connection, &store.catalogue, &store.path)?;
+        if let Ok(file) = std::fs::metadata(&store.path) {
+            store.inode.get_or_init(|| file.ino());
+        }
         Ok(Arc::new(store))
     }
 
@@ -149,6 +162,20 @@ impl Store {
         };
         set_up().map_err(|error| fault_of(&self.path, &error))?;
         Ok(connection)
+    }
+
+    /// Checks that the file is still the one that was opened: what is written to a file that was removed
+    /// is seen by nobody, and lost when this process ends.
+    fn check_file(&self) -> Result<(), Fault> {
+        let now = std::fs::metadata(&self.path).ok().map(|file| file.ino());
+        if now == self.inode.get().copied() {
+            return Ok(());
+        }
+        let path = self.path.display();
+        let message = format!(
+            "the store {path} was removed or replaced while it was in use: put it back, or start again to begin anew"
+        );
+        Err(Fault::new(FaultKind::Misconfigured, message))
     }
 
     fn connect(&self) -> Result<log::Log, Fault> {

@@ -362,3 +362,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_file_removed_under_a_stage_stops_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), topic("in"));
+    let mut backend = stage(&store, "stage", "in");
+    backend.poll(room(10), &BTreeSet::new()).unwrap();
+    std::fs::remove_file(store.path()).unwrap();
+    let fault = backend.poll(room(10), &BTreeSet::new()).unwrap_err();
+    assert_eq!(fault.remedy(), stream::Remedy::Stop);
+    assert!(fault.message.contains("was removed or replaced"), "{fault}");
+}

@@ -65,6 +65,7 @@ impl Backend for EmbeddedBackend {
             polled.assigned = (0..self.input.partitions).collect();
             return Ok(polled);
         }
+        self.store.check_file()?;
         let extents = self.log.extents(&self.input)?;
         let (mut records, mut bytes) = (room.records, room.bytes);
         let turn = self.turn;
