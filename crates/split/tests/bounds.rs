@@ -1,7 +1,7 @@
 //! Input made to hurt: deep, wide, endless, broken. It may yield nothing, but never a panic.
 
 use proptest::prelude::*;
-use split::{Limits, NoStory, Source, split};
+use split::{Limits, NoStory, Source, explain, split};
 
 fn run(bytes: &[u8]) -> Result<Vec<model::Story>, NoStory> {
     split(&Source::new(bytes), &Limits::default())
@@ -29,6 +29,52 @@ fn a_tag_of_a_hundred_thousand_attributes_ends() {
     let attributes: String = (0..100_000).map(|n| format!(" a{n}='{n}'")).collect();
     let page = format!("<html><body{attributes}><h1>Harbour reopens</h1><p>{BODY}</p>");
     assert_eq!(run(page.as_bytes()).unwrap().len(), 1);
+}
+
+/// How many pieces of `page` are looked at: [`explain`] has a line for each.
+fn pieces(page: &str, limits: &Limits) -> usize {
+    explain(&Source::new(page.as_bytes()), limits).lines().count()
+}
+
+#[test]
+fn pieces_are_bounded_in_every_form() {
+    let limits = Limits { max_pieces: 100, ..Limits::default() };
+    for (form, part) in [
+        ("lines", "Ab cd\n"),
+        ("lines between blank ones", "Ab cd\n\n"),
+        ("rules", "Ab cd\n***\n"),
+        ("paragraphs", "<p>Ab cd"),
+        ("breaks", "Ab cd<br><br>"),
+        ("items", "<li>Ab cd"),
+        ("rows", "<table><tr><td>Ab<td>cd</table>"),
+        ("headings", "<h2>Ab cd</h2><hr>"),
+        ("briefs", "<p><b>Ab cd.</b> Ef gh."),
+    ] {
+        for times in [1_000, 10_000] {
+            assert_eq!(pieces(&part.repeat(times), &limits), 100, "{form} {times}");
+        }
+    }
+}
+
+#[test]
+fn signs_without_end_are_one_piece_and_hide_no_story() {
+    for sign in ["<", "&", "</", "<!", ",", "- ", "&#"] {
+        let page = format!("<html><body><p>{}</p>", sign.repeat(100_000));
+        assert!(pieces(&page, &Limits::default()) <= 1, "{sign}");
+        let page = format!("<html><h1>Harbour reopens</h1><p>{BODY}</p><p>{}</p>", sign.repeat(100_000));
+        let stories = run(page.as_bytes()).unwrap();
+        assert_eq!(stories.len(), 1, "{sign}");
+        assert!(stories.iter().all(|story| story.text.starts_with(BODY)), "{sign}");
+    }
+}
+
+#[test]
+fn stories_are_bounded() {
+    let limits = Limits { max_stories: 3, ..Limits::default() };
+    let page = format!("<article><h2>Harbour reopens</h2><p>{BODY}</p></article>").repeat(10);
+    let stories = split(&Source::new(page.as_bytes()), &limits).unwrap();
+    assert_eq!(stories.len(), 3);
+    assert!(stories.iter().all(|story| story.page.parts == 3));
 }
 
 #[test]
