@@ -38,4 +38,5 @@ pub use index::Index;
 pub use memory::{Memory, MemoryError};
 pub use normalise::{normal, strict};
 pub use settings::Settings;
+pub use store::check;
 pub use verdict::{Change, Verdict};

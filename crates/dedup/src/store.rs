@@ -12,6 +12,7 @@ use model::Id;
 use crate::known::{Known, Role};
 use crate::memory::{Memory, MemoryError};
 use crate::sighting::{Identity, IdentityKind};
+use crate::window;
 
 /// How many identities of a story are remembered, the newest.
 const MAX_IDENTITIES: usize = 24;
@@ -19,6 +20,20 @@ const MAX_IDENTITIES: usize = 24;
 const MAX_TEXTS: usize = 8;
 /// Stands for no story: several have the identity.
 const SHARED: [u8; 16] = [0; 16];
+
+/// Whether this version can read what a memory holds under `key`: all of it is checked before the
+/// first story is seen.
+///
+/// # Errors
+/// When it can't.
+pub fn check(key: &[u8], value: &[u8]) -> Result<(), MemoryError> {
+    match key.first() {
+        Some(b's') => Known::from_bytes(value).map(drop),
+        Some(b'w' | b'q') => window::check(value),
+        Some(b'i' | b't') if value.len() == size_of::<Id>() => Ok(()),
+        _ => Err(MemoryError::Damaged { what: "entry", bytes: value.len() }),
+    }
+}
 
 pub(crate) fn story(memory: &impl Memory, id: Id) -> Result<Option<Known>, MemoryError> {
     memory.get(&key(b's', id)).map(Known::from_bytes).transpose()

@@ -61,6 +61,11 @@ impl Window {
     }
 }
 
+/// Whether a value under a key of the window can be read.
+pub(crate) fn check(value: &[u8]) -> Result<(), MemoryError> {
+    fields(value, "window").map(drop)
+}
+
 fn entry(number: u64) -> Vec<u8> {
     [b"q".as_slice(), &number.to_be_bytes()].concat()
 }

@@ -2,7 +2,7 @@ use dedup::{Index, Settings, Verdict};
 use jiff::Timestamp;
 use model::{Article, Duplicate, Id, SEEN_AT_HEADER, Status, Story};
 use stream::topics::{ARTICLES, DUPLICATES};
-use stream::{Context, Emit, NoJob, Record, Reject, Stage};
+use stream::{Context, Emit, Fault, NoJob, Record, Reject, Stage, State, foreign_state};
 
 use crate::memory::StageMemory;
 
@@ -29,6 +29,12 @@ impl Deduper {
 impl Stage for Deduper {
     type Job = NoJob;
     type Outcome = ();
+
+    fn check(&self, state: &State) -> Result<(), Fault> {
+        state
+            .iter()
+            .try_for_each(|(key, value)| dedup::check(key, value).map_err(|error| foreign_state(key, error)))
+    }
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         let story = read(record)?;

@@ -129,3 +129,14 @@ fn what_is_no_story_goes_to_the_dead_letters_with_the_reason() {
     insta::assert_debug_snapshot!(messages);
     assert_eq!(articles(&mut harness).len(), 1);
 }
+
+#[test]
+fn state_of_another_version_stops_the_stage_and_spares_the_stories() {
+    let mut harness = harness();
+    hand_in(&mut harness, &story("https://a.example/1", FLOOD, "2026-01-02T00:00:00Z"));
+    harness.restart();
+    harness.plant(b"w", &[2; 25]);
+    let fault = harness.try_restart().unwrap_err();
+    assert_eq!(fault.remedy(), stream::Remedy::Stop);
+    assert!(fault.message.contains("format 2"), "{fault}");
+}

@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use model::{Id, host_key};
-use stream::{Context, Reject, State};
+use stream::{Context, Fault, Reject, State, foreign_state};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{Fetch, Settings};
@@ -23,6 +23,17 @@ pub(crate) struct Retries {
 impl Retries {
     pub(crate) fn of(state: &State) -> Self {
         Self { waiting: state.iter().filter(|(key, _)| key.first() == Some(&KIND)).count() }
+    }
+
+    /// Whether every try that waits can be read.
+    ///
+    /// # Errors
+    /// Names the one that can't.
+    pub(crate) fn check(state: &State) -> Result<(), Fault> {
+        for (key, value) in state.iter().filter(|(key, _)| key.first() == Some(&KIND)) {
+            read(value).map_err(|error| foreign_state(key, error))?;
+        }
+        Ok(())
     }
 
     /// Puts `fetch` off until `at`.
@@ -64,13 +75,7 @@ impl Retries {
     ) -> Result<(), Reject> {
         let key = [&[KIND], timer].concat();
         let Some(value) = context.get(&key) else { return Ok(()) };
-        let fetch = match value.split_first() {
-            Some((&VERSION, json)) => serde_json::from_slice(json).map_err(|error| error.to_string()),
-            other => {
-                Err(format!("its form has version {:?}, this build knows {VERSION}", other.map(|(v, _)| v)))
-            }
-        };
-        let fetch = fetch.map_err(|error| {
+        let fetch = read(value).map_err(|error| {
             let id = String::from_utf8_lossy(timer);
             Reject::new("unreadable_retry", format!("the retry of the entry {id} can't be read: {error}"))
         })?;
@@ -108,6 +113,14 @@ pub(crate) fn pause(
     let own = SignedDuration::from_millis(plain_ms.saturating_mul(spread) / 256);
     let asked = retry_after.unwrap_or_default();
     own.max(asked.min(SignedDuration::from_secs(settings.max_retry_after_seconds.into())))
+}
+
+fn read(value: &[u8]) -> Result<Fetch, String> {
+    match value.split_first() {
+        Some((&VERSION, json)) => serde_json::from_slice(json).map_err(|error| error.to_string()),
+        Some((version, _)) => Err(format!("its form has version {version}, this build knows {VERSION}")),
+        None => Err("it is empty".to_owned()),
+    }
 }
 
 fn key(id: &Id) -> Vec<u8> {

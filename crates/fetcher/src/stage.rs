@@ -1,7 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 use model::{Entry, Page, host_key};
 use stream::topics::{ENTRIES, PAGES};
-use stream::{Context, Emit, Record, Reject, Stage, State};
+use stream::{Context, Emit, Fault, Record, Reject, Stage, State};
 
 use crate::content::not_a_page;
 use crate::memory::Memory;
@@ -98,6 +98,10 @@ impl Fetcher {
 impl Stage for Fetcher {
     type Job = Fetch;
     type Outcome = Fetched;
+
+    fn check(&self, state: &State) -> Result<(), Fault> {
+        Retries::check(state)
+    }
 
     fn reset(&mut self, state: &State) {
         self.memory = Memory::of(state);

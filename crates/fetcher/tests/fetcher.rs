@@ -336,6 +336,15 @@ fn a_host_with_many_entries_leaves_room_for_the_others() {
 }
 
 #[test]
+fn a_retry_of_another_version_stops_the_stage_by_name() {
+    let mut harness = harness(|_| {});
+    harness.plant(b"rsome-entry", &[9, b'{', b'}']);
+    let fault = harness.try_restart().unwrap_err();
+    assert_eq!(fault.remedy(), stream::Remedy::Stop);
+    assert!(fault.message.contains("rsome-entry") && fault.message.contains("version 9"), "{fault}");
+}
+
+#[test]
 fn settings_are_read_by_name_and_unknown_names_refused() {
     let settings: Settings = toml::from_str("max_attempts = 3").unwrap();
     assert_eq!(settings, Settings { max_attempts: 3, ..Settings::default() });

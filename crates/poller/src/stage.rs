@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use metrics::counter;
 use model::{Entry, Feed, Id, host_key};
 use stream::topics::ENTRIES;
-use stream::{Emit, Record, Reject, Stage};
+use stream::{Emit, Fault, Record, Reject, Stage, State, foreign_state};
 
 use crate::poll::{Outcome, Poll, Verdict};
 use crate::seen::{News, Seen};
@@ -28,6 +28,18 @@ impl Poller {
 impl Stage for Poller {
     type Job = Poll;
     type Outcome = Outcome;
+
+    fn check(&self, state: &State) -> Result<(), Fault> {
+        for (key, value) in state.iter() {
+            let read = match key {
+                [b'f', b'e', b'e', b'd', b'/', ..] => FeedState::read(value).map(drop),
+                [b's', b'e', b'e', b'n', b'/', ..] => Seen::read(value).map(drop),
+                _ => Err(Reject::new("bad_state", "its kind is not known")),
+            };
+            read.map_err(|reject| foreign_state(key, reject))?;
+        }
+        Ok(())
+    }
 
     fn record(&mut self, record: &Record, context: &mut Context<'_>) -> Result<(), Reject> {
         let key = String::from_utf8_lossy(&record.key);
@@ -67,11 +79,17 @@ impl Stage for Poller {
 
     fn job_done(&mut self, poll: &Poll, outcome: Outcome, context: &mut Context<'_>) -> Result<(), Reject> {
         let Some(mut state) = load(&poll.feed.id, context)? else { return Ok(()) };
+        // Set only when the definition was written again while the poll ran: it wants one of its own.
+        let asked_again = state.next_poll_at;
         let verdict = Verdict::of(&outcome, &state, &self.settings);
         counter!("khabar_polls_total", "outcome" => verdict.label()).increment(1);
         self.settle(&mut state, &verdict, &outcome, context);
         if let Verdict::Document(document, _) = &verdict {
             self.announce(&mut state, document, context)?;
+        }
+        if asked_again.is_some() {
+            state.next_poll_at = asked_again;
+            state.retired_at = None;
         }
         match state.next_poll_at {
             Some(at) => context.wake_at(job_key(&state.feed.id), at),
@@ -79,6 +97,11 @@ impl Stage for Poller {
         }
         context.put(feed_key(&state.feed.id), state.write());
         Ok(())
+    }
+
+    /// A feed is polled by its timer alone.
+    fn wake_again(&self, _: &[u8]) -> Option<SignedDuration> {
+        Some(seconds(self.settings.max_backoff_seconds))
     }
 
     fn letter(job: &Poll) -> Vec<u8> {

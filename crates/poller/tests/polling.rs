@@ -348,6 +348,32 @@ fn a_poll_that_crashes_for_ever_does_not_stop_its_feed() {
 }
 
 #[test]
+fn a_feed_added_again_while_it_is_polled_is_polled_once_more_at_once() {
+    for outcome in [rss(&[item(1, "One")]), Outcome::Answered(status(410)), fails(false)] {
+        let mut world = world();
+        world.harness.advance(SignedDuration::ZERO);
+        let (job, _) = world.harness.take_jobs().pop().unwrap();
+        world.define();
+        world.harness.finish(&job, outcome);
+        assert_eq!((world.wait(), world.state().retired_at), (0, None));
+        world.answer(rss(&[item(1, "One")]));
+        assert_eq!((world.titles(), world.wait()), (vec!["One".to_owned()], 10));
+    }
+}
+
+#[test]
+fn state_of_another_version_stops_the_stage_by_name() {
+    for (kind, value) in [("feed", &b"{\"version\":9}"[..]), ("seen", &[9, 1, 2])] {
+        let mut world = world();
+        let key = format!("{kind}/{}", world.feed.id);
+        world.harness.plant(key.as_bytes(), value);
+        let fault = world.harness.try_restart().unwrap_err();
+        assert_eq!(fault.remedy(), stream::Remedy::Stop);
+        assert!(fault.message.contains(&key), "{fault}");
+    }
+}
+
+#[test]
 fn bad_definitions_go_to_dead_letters_with_the_reason() {
     let mut world = world();
     let feed = |url: &str| serde_json::to_vec(&Feed::new(url, "test")).unwrap();

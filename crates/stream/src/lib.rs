@@ -42,5 +42,5 @@ pub use dead_letter::ORIGIN_HEADERS;
 pub use fault::{Fault, FaultKind, Remedy};
 pub use record::{Emit, Headers, Output, Record, partition_of};
 pub use signal::Signal;
-pub use stage::{Context, NoJob, Origin, Reject, Stage};
+pub use stage::{Context, NoJob, Origin, Reject, Stage, foreign_state};
 pub use state::State;

@@ -387,7 +387,7 @@ impl<S: Stage> Runner<S> {
         self.restoring = true;
         self.setup.backend.restore(partition, &mut |key, value| task.restore(key, value))?;
         self.restoring = false;
-        task.restored();
+        task.restored()?;
         self.tasks.insert(partition, task);
         Ok(())
     }

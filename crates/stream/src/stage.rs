@@ -29,10 +29,11 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::effects::{Effects, StartJob};
+use crate::fault::{Fault, FaultKind};
 use crate::record::{Emit, Record};
 use crate::state::State;
 
@@ -42,6 +43,17 @@ pub trait Stage: Send + 'static {
     type Job: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
     /// What comes of a job. Never stored.
     type Outcome: Send + 'static;
+
+    /// Looks through restored state, once: whether every value is of a form that this build knows.
+    /// Another version's state must stop the stage; record by record it would look like the records'
+    /// fault, and all of them would go to `dead-letters`.
+    ///
+    /// # Errors
+    /// The fault, best made with [`foreign_state`].
+    fn check(&self, state: &State) -> Result<(), Fault> {
+        let _ = state;
+        Ok(())
+    }
 
     /// (Re)builds what follows from `state`: when state was restored, and when a handler's changes
     /// were dropped because it rejected or crashed.
@@ -80,11 +92,28 @@ pub trait Stage: Send + 'static {
         Err(Reject::new("unexpected_timer", "this stage sets no timers"))
     }
 
+    /// How long after a wake-up that went to `dead-letters` its timer rings again. Never, unless the
+    /// stage says otherwise: it is for timers on which something hangs that nothing else would wake.
+    fn wake_again(&self, timer: &[u8]) -> Option<SignedDuration> {
+        let _ = timer;
+        None
+    }
+
     /// The input record that a job stands for, as `dead-letters` keeps it: its value, so that it can
     /// be sent again. The job itself in JSON unless the stage says otherwise.
     fn letter(job: &Self::Job) -> Vec<u8> {
         serde_json::to_vec(job).unwrap_or_default()
     }
+}
+
+/// The fault of a state entry that this build can't read, for [`Stage::check`].
+pub fn foreign_state(key: &[u8], why: impl fmt::Display) -> Fault {
+    let message = format!(
+        "the state entry `{}` can't be read: {why}. Another version of khabar wrote it: run that version, or \
+         start over with fresh state",
+        key.escape_ascii()
+    );
+    Fault::new(FaultKind::Misconfigured, message)
 }
 
 /// The job type of a stage that starts none.

@@ -106,9 +106,14 @@ impl<S: Stage> Task<S> {
         Ok(())
     }
 
-    /// The stored state is complete: the stage builds what follows from it.
-    pub fn restored(&mut self) {
+    /// The stored state is complete: the stage checks it and builds what follows from it.
+    ///
+    /// # Errors
+    /// When an entry was written in a form that this build does not know.
+    pub fn restored(&mut self) -> Result<(), Fault> {
+        self.stage.check(&self.state)?;
         self.stage.reset(&self.state);
+        Ok(())
     }
 
     /// Handles an input record.
@@ -197,6 +202,9 @@ impl<S: Stage> Task<S> {
                 Undeliverable { origin: &origin, output: None, headers, value: None, reject: &reject },
                 now,
             );
+            if let Some(pause) = self.stage.wake_again(&key) {
+                self.set_timer(&key, Some(now.saturating_add(pause).unwrap_or(Timestamp::MAX)));
+            }
         }
         true
     }

@@ -23,6 +23,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::fault::Fault;
+use crate::ledger;
 use crate::record::{Headers, Output, Record};
 use crate::stage::Stage;
 use crate::task::{JobRef, Routes, Task};
@@ -143,14 +145,27 @@ impl<S: Stage> Harness<S> {
     /// When the state can't be read back.
     #[allow(clippy::panic, reason = "for tests: state that can't be read back is what they look for")]
     pub fn restart(&mut self) {
+        if let Err(fault) = self.try_restart() {
+            panic!("{fault}");
+        }
+    }
+
+    /// The same, where the state may be one that the stage refuses.
+    ///
+    /// # Errors
+    /// Why it can't be read back.
+    pub fn try_restart(&mut self) -> Result<(), Fault> {
         let stage = (self.make)();
         self.task = Task::new(self.name, self.input, 0, stage, Arc::new(self.routes.clone()));
         for (key, value) in &self.state {
-            if let Err(fault) = self.task.restore(key, value) {
-                panic!("{fault}");
-            }
+            self.task.restore(key, value)?;
         }
-        self.task.restored();
+        self.task.restored()
+    }
+
+    /// Writes a state entry into the log past the stage, as another version might have.
+    pub fn plant(&mut self, key: &[u8], value: &[u8]) {
+        self.state.insert(ledger::state_key(key), ledger::state_value(value));
     }
 
     /// Everything written to `topic` so far.

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::testing::Harness;
-use crate::{Context, Emit, Record, Reject, Stage, State};
+use crate::{Context, Emit, Fault, Record, Reject, Stage, State, foreign_state};
 
 /// Does what the record's value says.
 #[derive(Default)]
@@ -27,6 +27,11 @@ thread_local! {
 impl Stage for Puppet {
     type Job = Errand;
     type Outcome = &'static str;
+
+    fn check(&self, state: &State) -> Result<(), Fault> {
+        let foreign = state.iter().find(|(_, value)| *value == b"foreign");
+        foreign.map_or(Ok(()), |(key, _)| Err(foreign_state(key, "it is foreign")))
+    }
 
     fn reset(&mut self, state: &State) {
         self.known = state.len();
@@ -80,8 +85,15 @@ impl Stage for Puppet {
     }
 
     fn woken(&mut self, timer: &[u8], context: &mut Context<'_, Errand>) -> Result<(), Reject> {
+        if timer == b"insomniac" && context.state.get(b"calm").is_none() {
+            return Err(Reject::new("bad", "it can't wake"));
+        }
         context.emit(Emit::new("out", timer.to_vec(), context.now().to_string()));
         Ok(())
+    }
+
+    fn wake_again(&self, timer: &[u8]) -> Option<SignedDuration> {
+        (timer == b"insomniac").then_some(SignedDuration::from_hours(1))
     }
 }
 
@@ -230,4 +242,32 @@ fn a_timer_survives_a_restart_and_rings_once() {
     assert_eq!(rung.len(), 1);
     let at: Timestamp = std::str::from_utf8(rung[0].value.as_deref().unwrap()).unwrap().parse().unwrap();
     assert_eq!(at.to_string(), "2026-01-01T00:01:00Z");
+}
+
+#[test]
+fn a_wake_up_put_aside_comes_again_where_the_stage_hangs_on_it() {
+    let mut harness = harness();
+    harness.record("insomniac", Some(b"sleep"));
+    harness.advance(SignedDuration::from_mins(61));
+    harness.advance(SignedDuration::from_mins(1));
+    assert_eq!(harness.dead_letters().len(), 2);
+    harness.record("calm", Some(b"calm"));
+    harness.restart();
+    harness.advance(SignedDuration::from_hours(24));
+    assert_eq!(harness.dead_letters().len(), 2);
+    assert_eq!(harness.emitted("out").last().unwrap().key, b"insomniac");
+}
+
+#[test]
+fn state_of_another_version_stops_the_stage_and_no_record() {
+    let mut harness = harness();
+    harness.plant(b"k", b"foreign");
+    let fault = harness.try_restart().unwrap_err();
+    assert_eq!(fault.remedy(), crate::Remedy::Stop);
+    assert_eq!(
+        fault.to_string(),
+        "the state entry `k` can't be read: it is foreign. Another version of khabar wrote it: run that \
+         version, or start over with fresh state"
+    );
+    assert!(harness.dead_letters().is_empty());
 }
