@@ -162,6 +162,12 @@ impl Draft {
         if weight > 300 {
             return false;
         }
+        if piece.link_density() > 0.8 && labels::is_read_on(text) {
+            if self.href.is_none() {
+                self.href.clone_from(&piece.href);
+            }
+            return true;
+        }
         let found = labels::at_start(text);
         match found {
             Some(found)
@@ -212,11 +218,7 @@ impl Draft {
             self.source_inside(text);
             return true;
         }
-        let leads_on = piece.link_density() > 0.8 && labels::is_read_on(text);
-        if leads_on && self.href.is_none() {
-            self.href.clone_from(&piece.href);
-        }
-        leads_on
+        false
     }
 
     /// A source that sticks to the end of a line of furniture.
