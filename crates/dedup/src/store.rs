@@ -3,7 +3,7 @@
 //! | key | value |
 //! |---|---|
 //! | `s` + story id | the story: [`Known`] |
-//! | `i` + identity | id of the story it belongs to, or [`SHARED`] where it tells several apart no more |
+//! | `i` + identity | id of the story it belongs to, or the mark of a [`Holder`] shared by several, which it no longer tells apart |
 //! | `t` + hash of a normal text | id of the story that told it first |
 //! | `w`, `q` + number | the [window](crate::window) |
 
@@ -18,8 +18,32 @@ use crate::window;
 const MAX_IDENTITIES: usize = 24;
 /// How many texts of a story are remembered, the newest.
 const MAX_TEXTS: usize = 8;
-/// Stands for no story: several have the identity.
-const SHARED: [u8; 16] = [0; 16];
+/// What 12 bytes of a shared pointer are; the number of its holders follows. No id begins like this.
+const SHARED: [u8; 12] = [0; 12];
+
+/// Whom a pointer leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holder {
+    Story(Id),
+    /// So many stories have the identity: it leads to none of them until the last has gone.
+    Shared(u32),
+}
+
+impl Holder {
+    fn from_bytes(bytes: [u8; 16]) -> Self {
+        match bytes.split_first_chunk() {
+            Some((&SHARED, count)) => Self::Shared(count.try_into().map_or(0, u32::from_le_bytes)),
+            _ => Self::Story(Id::from_bytes(bytes)),
+        }
+    }
+
+    fn to_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Story(id) => id.as_bytes().to_vec(),
+            Self::Shared(count) => [SHARED.as_slice(), &count.to_le_bytes()].concat(),
+        }
+    }
+}
 
 /// Whether this version can read what a memory holds under `key`: all of it is checked before the
 /// first story is seen.
@@ -48,9 +72,9 @@ pub(crate) fn is_known(memory: &impl Memory, id: Id) -> bool {
     memory.get(&key(b's', id)).is_some()
 }
 
-/// The id of the story that has `identity`, or that told a text: it may be forgotten by now.
-fn pointer(memory: &impl Memory, key: &[u8]) -> Option<[u8; 16]> {
-    memory.get(key)?.try_into().ok()
+/// Who has an identity, or told a text: a story may be forgotten by now.
+fn pointer(memory: &impl Memory, key: &[u8]) -> Option<Holder> {
+    memory.get(key)?.try_into().ok().map(Holder::from_bytes)
 }
 
 pub(crate) fn by_identity(memory: &impl Memory, identity: Id) -> Result<Option<(Id, Known)>, MemoryError> {
@@ -62,9 +86,7 @@ pub(crate) fn by_text(memory: &impl Memory, text: Id) -> Result<Option<(Id, Know
 }
 
 fn follow(memory: &impl Memory, key: &[u8]) -> Result<Option<(Id, Known)>, MemoryError> {
-    let Some(id) = pointer(memory, key).filter(|id| *id != SHARED).map(Id::from_bytes) else {
-        return Ok(None);
-    };
+    let Some(Holder::Story(id)) = pointer(memory, key) else { return Ok(None) };
     Ok(story(memory, id)?.map(|known| (id, known)))
 }
 
@@ -81,17 +103,22 @@ pub(crate) fn add_identities(memory: &mut impl Memory, id: Id, known: &mut Known
     for identity in identities.iter().rev() {
         let at = key(b'i', identity.id);
         let holder = pointer(memory, &at);
-        let alive = holder.is_some_and(|holder| holder == SHARED || is_known(memory, Id::from_bytes(holder)));
-        let value = match identity.kind {
-            _ if !alive || holder == Some(*id.as_bytes()) => *id.as_bytes(),
+        let other = holder.filter(|holder| match holder {
+            Holder::Story(other) => *other != id && is_known(memory, *other),
+            Holder::Shared(_) => true,
+        });
+        let value = match (other, identity.kind) {
             // The story that is there now has the page to itself.
-            IdentityKind::Page => *id.as_bytes(),
+            (None, _) | (_, IdentityKind::Page) => Holder::Story(id),
             // The first one keeps what tells stories apart for certain.
-            IdentityKind::Text | IdentityKind::Own => continue,
-            _ => SHARED,
+            (_, IdentityKind::Text | IdentityKind::Own) => continue,
+            (Some(Holder::Story(_)), _) => Holder::Shared(2),
+            (Some(Holder::Shared(count)), _) => {
+                Holder::Shared(count.saturating_add((!known.identities.contains(&identity.id)).into()))
+            }
         };
         if holder != Some(value) {
-            memory.put(at, value.to_vec());
+            memory.put(at, value.to_bytes());
         }
         remember(&mut known.identities, identity.id, MAX_IDENTITIES, |forgotten| {
             release(memory, b'i', forgotten, id);
@@ -103,9 +130,9 @@ pub(crate) fn add_identities(memory: &mut impl Memory, id: Id, known: &mut Known
 pub(crate) fn add_text(memory: &mut impl Memory, id: Id, known: &mut Known, text: Option<Id>) {
     let Some(text) = text else { return };
     let at = key(b't', text);
-    let alive = pointer(memory, &at).is_some_and(|holder| is_known(memory, Id::from_bytes(holder)));
+    let alive = matches!(pointer(memory, &at), Some(Holder::Story(holder)) if is_known(memory, holder));
     if !alive {
-        memory.put(at, id.as_bytes().to_vec());
+        memory.put(at, Holder::Story(id).to_bytes());
     }
     remember(&mut known.texts, text, MAX_TEXTS, |forgotten| release(memory, b't', forgotten, id));
 }
@@ -130,14 +157,64 @@ fn remember(list: &mut Vec<Id>, id: Id, max: usize, forgotten: impl FnOnce(Id)) 
     list.push(id);
 }
 
-/// Deletes a pointer to the story `id`, or one that points to no story.
+/// Deletes a pointer that only the story `id` holds; of a shared one it gives up its share.
 fn release(memory: &mut impl Memory, kind: u8, pointer_id: Id, id: Id) {
     let at = key(kind, pointer_id);
-    if pointer(memory, &at).is_some_and(|holder| holder == *id.as_bytes() || holder == SHARED) {
-        memory.delete(at);
+    match pointer(memory, &at) {
+        Some(Holder::Story(holder)) if holder == id => memory.delete(at),
+        Some(Holder::Shared(count)) if count > 1 => memory.put(at, Holder::Shared(count - 1).to_bytes()),
+        Some(Holder::Shared(_)) => memory.delete(at),
+        _ => {}
     }
 }
 
 fn key(kind: u8, id: Id) -> Vec<u8> {
     [&[kind], id.as_bytes().as_slice()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::sighting::{Look, Version};
+    use crate::sketch::Sketch;
+
+    fn known() -> Known {
+        let none = Id::of("none", &[]);
+        Known {
+            role: Role::Article { revision: 1, first_fetched_at: None },
+            version: Version { page: none, part: 1, home: true, fetched_at: None, splitter: 1 },
+            look: Look { title: none, text: none },
+            seen: 0,
+            sketch: Sketch::of("words"),
+            texts: Vec::new(),
+            identities: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_shared_identity_leads_nowhere_until_its_last_holder_is_forgotten() {
+        let mut memory = HashMap::new();
+        let headline = Identity { id: Id::of("headline", &[]), kind: IdentityKind::Headline };
+        let ids = ["a", "b", "c"].map(|name| Id::of("story", &[name]));
+        let mut stories = ids.map(|id| (id, known()));
+        for (id, known) in &mut stories {
+            put_story(&mut memory, *id, known);
+            // A second sighting counts no further holder.
+            for _ in 0..2 {
+                add_identities(&mut memory, *id, known, &[headline]);
+            }
+        }
+        for (id, known) in &stories {
+            assert_eq!(by_identity(&memory, headline.id), Ok(None));
+            assert!(memory.contains_key(&key(b'i', headline.id)));
+            forget(&mut memory, *id, known);
+        }
+        assert!(memory.is_empty(), "{memory:?}");
+        let (id, mut next) = (ids[0], known());
+        put_story(&mut memory, id, &next);
+        add_identities(&mut memory, id, &mut next, &[headline]);
+        assert_eq!(by_identity(&memory, headline.id).unwrap().map(|(id, _)| id), Some(id));
+    }
 }
