@@ -16,6 +16,8 @@ mod backoff;
 mod jobs;
 mod meters;
 mod setup;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
@@ -54,7 +56,10 @@ pub struct Runner<S: Stage> {
     /// When the first of what has gathered was handled.
     gathering_since: Option<Instant>,
     gathered_records: usize,
+    /// Pauses of what is asked of the log: over with an answer.
     backoff: Backoff,
+    /// Pauses of commits: over with a commit.
+    commit_backoff: Backoff,
     meters: Meters,
     /// A restore was begun and not finished.
     restoring: bool,
@@ -88,6 +93,7 @@ impl<S: Stage> Runner<S> {
             routes: Arc::new(routes(&setup)),
             jobs: RunningJobs::new(setup.signal.clone(), setup.runtime.clone(), Arc::clone(&setup.worker)),
             backoff: Backoff::new(settings.retry_min_ms, settings.retry_max_ms),
+            commit_backoff: Backoff::new(settings.retry_min_ms, settings.retry_max_ms),
             meters: Meters::new(setup.name),
             setup,
             settings,
@@ -160,7 +166,8 @@ impl<S: Stage> Runner<S> {
         let full = |task: &Task<S>| task.pending_jobs() >= self.settings.jobs_pending;
         let paused: BTreeSet<u32> =
             self.tasks.iter().filter(|(_, task)| full(task)).map(|(partition, _)| *partition).collect();
-        if (room.records > 0 || self.reset_owed) && !self.backoff.over() {
+        // A transaction that pauses needs the connection kept alive; a stage that starts anew does not.
+        if !self.backoff.over() || (self.unsettled.is_none() && !self.commit_backoff.over()) {
             return Ok(false);
         }
         if self.reset_owed {
@@ -170,7 +177,8 @@ impl<S: Stage> Runner<S> {
         let polled = match self.setup.backend.poll(room, &paused) {
             Ok(polled) => polled,
             Err(fault) => {
-                self.recover(fault)?;
+                let pause = self.backoff.failed();
+                self.recover(fault, pause)?;
                 return Ok(false);
             }
         };
@@ -184,9 +192,14 @@ impl<S: Stage> Runner<S> {
         let changed = !polled.assigned.is_empty() || !polled.revoked.is_empty();
         for partition in polled.assigned {
             if let Err(fault) = self.restore(partition) {
-                self.recover(fault)?;
+                let pause = self.backoff.failed();
+                self.recover(fault, pause)?;
                 return Ok(true);
             }
+        }
+        // Without partitions there may be a restore to come that fails again.
+        if !self.tasks.is_empty() {
+            self.backoff.succeeded();
         }
         if changed {
             let partitions: Vec<u32> = self.tasks.keys().copied().collect();
@@ -194,8 +207,24 @@ impl<S: Stage> Runner<S> {
         }
         self.meters.lag(&polled.lag);
         let busy = changed || !polled.records.is_empty();
+        if let Some(fault) = self.homeless(&polled.records) {
+            tracing::error!(stage = self.setup.name, "{fault}");
+            let pause = self.backoff.failed();
+            self.recover(fault, pause)?;
+            return Ok(true);
+        }
         self.handle(polled.records);
         Ok(busy)
+    }
+
+    /// The fault of records that came for a partition which was not restored: handled by nobody, they
+    /// would be lost.
+    fn homeless(&self, records: &[Record]) -> Option<Fault> {
+        let record = records.iter().find(|record| !self.tasks.contains_key(&record.partition))?;
+        let Record { topic, partition, offset, .. } = record;
+        let message =
+            format!("the record {topic}/{partition}/{offset} came before its partition was restored");
+        Some(Fault::new(FaultKind::OutcomeUnknown, message))
     }
 
     /// Hands records to their tasks, those of several partitions side by side.
@@ -296,7 +325,7 @@ impl<S: Stage> Runner<S> {
             }
             self.unsettled = Some(Transaction { steps });
         }
-        if !self.backoff.over() {
+        if !self.commit_backoff.over() {
             return Ok(false);
         }
         let Some(transaction) = &self.unsettled else { return Ok(false) };
@@ -313,13 +342,12 @@ impl<S: Stage> Runner<S> {
                     }
                 }
                 self.meters.state(self.tasks.values().map(Task::state));
-                self.backoff.succeeded();
+                self.commit_backoff.succeeded();
                 Ok(true)
             }
             Commit::Aborted(fault) => {
-                let pause = self.backoff.failed();
+                let pause_ms = self.commit_backoff.failed().as_millis();
                 self.meters.fault(&fault);
-                let pause_ms = pause.as_millis();
                 tracing::warn!(
                     stage = self.setup.name,
                     pause_ms,
@@ -327,25 +355,27 @@ impl<S: Stage> Runner<S> {
                 );
                 Ok(false)
             }
-            Commit::Restore(fault) => self.recover(fault).map(|()| false),
+            Commit::Restore(fault) => {
+                let pause = self.commit_backoff.failed();
+                self.recover(fault, pause).map(|()| false)
+            }
             Commit::Failed(fault) => Err(fault),
         }
     }
 
-    /// Does what a fault asks for.
-    fn recover(&mut self, fault: Fault) -> Result<(), Fault> {
+    /// Does what a fault asks for, where `pause` has begun.
+    fn recover(&mut self, fault: Fault, pause: Duration) -> Result<(), Fault> {
         self.meters.fault(&fault);
+        let pause_ms = pause.as_millis();
         match fault.remedy() {
             Remedy::Stop => return Err(fault),
             // A restore that was cut short would never be asked for again: that needs a reset.
             Remedy::Retry if !self.restoring => {
-                let pause_ms = self.backoff.failed().as_millis();
                 tracing::warn!(stage = self.setup.name, pause_ms, "{fault}");
                 return Ok(());
             }
             Remedy::Retry | Remedy::Restore => {}
         }
-        let pause_ms = self.backoff.failed().as_millis();
         tracing::warn!(stage = self.setup.name, pause_ms, "starting anew from the last commit: {fault}");
         for partition in self.tasks.keys().copied().collect::<Vec<_>>() {
             self.drop_partition(partition);
@@ -441,7 +471,8 @@ impl<S: Stage> Runner<S> {
                 wait = wait.min(Duration::try_from(until).unwrap_or(Duration::ZERO));
             }
         }
-        wait.max(Duration::from_millis(1)).min(self.backoff.left().unwrap_or(Duration::MAX))
+        let pauses = [self.backoff.left(), self.commit_backoff.left()].into_iter().flatten();
+        pauses.fold(wait.max(Duration::from_millis(1)), Duration::min)
     }
 
     fn report_ready(&mut self, ready: bool) {
