@@ -215,6 +215,9 @@ fn fault_of(path: &Path, error: &rusqlite::Error) -> Fault {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::FileLockingProtocolFailed) => {
             (FaultKind::Unavailable, "another command holds it for long")
         }
+        Some(ErrorCode::OperationInterrupted | ErrorCode::OperationAborted | ErrorCode::SchemaChanged) => {
+            (FaultKind::Unavailable, "it passes by itself")
+        }
         Some(ErrorCode::SystemIoFailure | ErrorCode::OutOfMemory) => {
             (FaultKind::Unavailable, "look at its disk")
         }
@@ -232,8 +235,44 @@ fn fault_of(path: &Path, error: &rusqlite::Error) -> Fault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backend::Cursor;
+    use crate::backend::{Commit, Cursor};
     use crate::topics::CatalogueSettings;
+
+    fn failure(code: std::ffi::c_int) -> rusqlite::Error {
+        rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None)
+    }
+
+    #[test]
+    fn what_passes_by_itself_stops_no_stage() {
+        use rusqlite::ffi;
+        let path = Path::new("khabar.db");
+        let passing = [ffi::SQLITE_BUSY, ffi::SQLITE_LOCKED, ffi::SQLITE_PROTOCOL, ffi::SQLITE_INTERRUPT];
+        for code in passing.into_iter().chain([ffi::SQLITE_ABORT, ffi::SQLITE_SCHEMA, ffi::SQLITE_IOERR]) {
+            assert_eq!(fault_of(path, &failure(code)).kind, FaultKind::Unavailable, "{code}");
+        }
+        for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_READONLY, ffi::SQLITE_NOTADB] {
+            assert_eq!(fault_of(path, &failure(code)).kind, FaultKind::Misconfigured, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_commit_that_failed_says_whether_anything_can_be_in_the_file() {
+        use log::WriteError::{AtCommit, Before};
+        use rusqlite::ffi::{SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_IOERR};
+        let dir = tempfile::tempdir().unwrap();
+        let catalogue = Catalogue::khabar(&CatalogueSettings::default());
+        let store = Store::open(dir.path(), catalogue, Settings::default()).unwrap();
+        let log = store.connect().unwrap();
+        for code in [SQLITE_BUSY, SQLITE_FULL] {
+            assert!(matches!(log.failed(&AtCommit(failure(code))), Commit::Aborted(_)), "{code}");
+        }
+        assert!(matches!(log.failed(&Before(failure(SQLITE_IOERR))), Commit::Aborted(_)));
+        assert!(matches!(log.failed(&AtCommit(failure(SQLITE_CORRUPT))), Commit::Failed(_)));
+        match log.failed(&AtCommit(failure(SQLITE_IOERR))) {
+            Commit::Restore(fault) => assert_eq!(fault.kind, FaultKind::OutcomeUnknown),
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn readers_that_are_gone_are_forgotten() {

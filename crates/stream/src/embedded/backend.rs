@@ -9,7 +9,7 @@ use super::Store;
 use super::log::{Log, Topic, WriteError, append, drop_until, offset};
 use super::retention::read_until;
 use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
-use crate::fault::{Fault, FaultKind, Remedy};
+use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
 
 /// Rows dropped at once when they are consumed: a longer run goes with the next commits.
@@ -89,7 +89,11 @@ impl Backend for EmbeddedBackend {
             if next >= extent.end || records == 0 || bytes == 0 || paused.contains(&partition) {
                 continue;
             }
-            let found = self.log.read(&self.input, partition, next, records, bytes)?;
+            let found = match self.log.read(&self.input, partition, next, records, bytes) {
+                // What other partitions gave is handed out; this one is asked again.
+                Err(_) if !polled.records.is_empty() || !polled.stopped.is_empty() => break,
+                found => found?,
+            };
             records -= found.len().min(records);
             bytes = bytes.saturating_sub(found.iter().map(crate::Record::weight_bytes).sum());
             // At the end of a compacted run there may be nothing left: the end is still behind us.
@@ -158,19 +162,7 @@ impl Backend for EmbeddedBackend {
                 self.store.announce(grown.into_iter());
                 Commit::Committed
             }
-            Err(WriteError::Before(error)) => {
-                let fault = self.log.fault(&error);
-                if fault.remedy() == Remedy::Stop { Commit::Failed(fault) } else { Commit::Aborted(fault) }
-            }
-            // SQLite rolls back what it reports as full or busy; of anything else the file knows best.
-            Err(WriteError::AtCommit(error)) => {
-                let fault = self.log.fault(&error);
-                match fault.kind {
-                    FaultKind::StorageFull => Commit::Aborted(fault),
-                    FaultKind::Misconfigured => Commit::Failed(fault),
-                    _ => Commit::Restore(Fault::new(FaultKind::OutcomeUnknown, fault.message)),
-                }
-            }
+            Err(error) => self.log.failed(&error),
         }
     }
 

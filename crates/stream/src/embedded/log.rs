@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, Transaction as Sql, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction as Sql, TransactionBehavior};
 
 use super::fault_of;
 use super::layout::{partition_and_offset, place};
-use crate::fault::{Fault, FaultKind};
+use crate::backend::Commit;
+use crate::fault::{Fault, FaultKind, Remedy};
 use crate::record::{Headers, Output, Record};
 use crate::topics::Catalogue;
 
@@ -69,6 +70,28 @@ impl Log {
 
     pub(super) fn fault(&self, error: &rusqlite::Error) -> Fault {
         fault_of(&self.path, error)
+    }
+
+    /// How a commit ended that failed.
+    pub(super) fn failed(&self, error: &WriteError) -> Commit {
+        match error {
+            WriteError::Before(error) => {
+                let fault = self.fault(error);
+                if fault.remedy() == Remedy::Stop { Commit::Failed(fault) } else { Commit::Aborted(fault) }
+            }
+            WriteError::AtCommit(error) => {
+                let fault = self.fault(error);
+                match (error.sqlite_error_code(), fault.kind) {
+                    // A full disk undoes it. Busy, with a WAL: it had not begun, and is undone after.
+                    (Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked), _) => {
+                        Commit::Aborted(fault)
+                    }
+                    (_, FaultKind::Misconfigured) => Commit::Failed(fault),
+                    // Of anything else the file knows best.
+                    _ => Commit::Restore(Fault::new(FaultKind::OutcomeUnknown, fault.message)),
+                }
+            }
+        }
     }
 
     pub(super) fn connection(&self) -> &Connection {
