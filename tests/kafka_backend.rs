@@ -195,6 +195,30 @@ fn a_partition_moves_to_a_new_member_with_its_state_and_the_other_stays() {
 }
 
 #[test]
+fn a_partition_that_left_while_it_was_paused_is_read_when_it_is_back() {
+    let (_, cluster) = copier(Kafka::shared());
+    let mut first = Member::join(&cluster);
+    first.paused = BTreeSet::from([0, 1]);
+    first.poll_until("partitions", |member| member.state.len() == 2);
+    // They are restored by now: this pauses them.
+    first.poll();
+    let mut second = Member::join(&cluster);
+    let deadline = Instant::now() + PATIENCE;
+    while (first.state.len(), second.state.len()) != (1, 1) {
+        assert!(Instant::now() < deadline, "no partition moved");
+        first.poll();
+        second.poll();
+        second.signal.wait(Duration::from_millis(20));
+    }
+    second.backend.close();
+    first.paused.clear();
+    first.poll_until("the partition to be back", |member| member.state.len() == 2);
+    append(&cluster, &[(0, "a"), (1, "b")]);
+    first.poll_until("the records of both", |member| member.records.len() == 2);
+    first.backend.close();
+}
+
+#[test]
 fn an_instance_that_was_cut_off_can_commit_nothing() {
     let kafka = Kafka::shared();
     let (mut settings, _) = copier(kafka);

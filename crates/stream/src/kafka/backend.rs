@@ -253,7 +253,8 @@ impl KafkaBackend {
             }
         }
         if lost && !self.connected() {
-            let message = format!("no broker of {} answers: waiting for one", self.settings.bootstrap_servers);
+            let message =
+                format!("no broker of {} answers: waiting for one", self.settings.bootstrap_servers);
             return Err(Fault::new(FaultKind::Unavailable, message));
         }
         Ok(())
@@ -414,7 +415,10 @@ impl Backend for KafkaBackend {
             // One answer to librdkafka for all that it assigned: now they are read.
             let restored = std::mem::take(&mut self.restored);
             let list = self.places(&restored)?;
-            self.consumer()?.incremental_assign(&list).map_err(|error| {
+            let consumer = self.consumer()?;
+            // librdkafka remembers a pause even of a partition that was gone in between.
+            let taken = consumer.incremental_assign(&list).and_then(|()| consumer.resume(&list));
+            taken.map_err(|error| {
                 Fault::new(FaultKind::Fenced, format!("taking over {}: {error}", self.input))
             })?;
             self.read.extend(restored);
