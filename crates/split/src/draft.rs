@@ -83,7 +83,9 @@ impl Draft {
             }
             // Below a lead, a byline is still one.
             let near = draft.blocks.len() <= 3 && piece.kind == Form::Paragraph && !piece.is_running();
-            if near && draft.authors_of(piece) {
+            // A line that leads to a quotation is not one, whatever its class.
+            let leads = piece.text.ends_with([':', '：']);
+            if near && !leads && draft.authors_of(piece) {
                 continue;
             }
             draft.push(piece, outside);
