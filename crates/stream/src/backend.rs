@@ -164,7 +164,9 @@ pub trait Appender: Send {
     /// Writes these records.
     ///
     /// # Errors
-    /// [`Fault`]: none of them is visible.
+    /// [`Fault`]: none of them is visible. With [`FaultKind::OutcomeUnknown`](crate::FaultKind) nobody
+    /// knows: all of them or none. To write them again is harmless where a later record of a key stands
+    /// for the earlier one.
     fn append(&mut self, outputs: Vec<Output>) -> Result<(), Fault>;
 }
 

@@ -374,3 +374,36 @@ fn a_file_removed_under_a_stage_stops_it() {
     assert_eq!(fault.remedy(), stream::Remedy::Stop);
     assert!(fault.message.contains("was removed or replaced"), "{fault}");
 }
+
+#[test]
+fn a_cursor_before_the_start_of_a_topic_is_refused_with_the_way_out() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), TopicSpec { drop_consumed: true, ..topic("in") });
+    append(&store, "in", 0, 0..10);
+    consume(&mut *stage(&store, "a", "in"), 4);
+    let fault = store.reader("in", "0:1".parse().unwrap()).err().unwrap();
+    assert_eq!(fault.kind, FaultKind::OffsetsGone);
+    assert_eq!(fault.message, "in/0 begins at 4: the offsets 1 to 3 are gone. Read on with 0:4");
+    let mut reader = store.reader("in", "0:4".parse().unwrap()).unwrap();
+    assert_eq!(values(&reader.read(1, Duration::ZERO).unwrap()), ["4"]);
+}
+
+#[test]
+fn a_reader_merges_long_partitions_by_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), topic("in"));
+    append(&store, "in", 1, 0..150);
+    append(&store, "in", 0, 150..400);
+    append(&store, "in", 1, 400..550);
+    let mut reader = store.reader("in", Cursor::default()).unwrap();
+    let mut records = Vec::new();
+    while !reader.at_end().unwrap() {
+        records.extend(reader.read(100, Duration::ZERO).unwrap());
+    }
+    assert_eq!(records.len(), 550);
+    assert!(records.is_sorted_by_key(|record| record.at));
+    for partition in [0, 1] {
+        let offsets = records.iter().filter(|r| r.partition == partition).map(|r| r.offset);
+        assert!(offsets.enumerate().all(|(n, offset)| n as u64 == offset));
+    }
+}

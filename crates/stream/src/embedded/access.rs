@@ -6,17 +6,19 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::Store;
-use super::log::{Log, Topic, WriteError, append};
-use crate::backend::{Appender, Cursor, Reader};
-use crate::fault::Fault;
+use super::log::{Log, Topic, append};
+use crate::backend::{Appender, Commit, Cursor, Reader};
+use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
 
 /// Another process can't ring a bell here: how often to look for what it wrote.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
-/// Bytes read at once from one partition.
-const READ_BYTES: usize = 16 << 20;
+/// Records and bytes read at once from one partition: few, for a merge uses up the runs of all
+/// partitions alike, and what it does not use is read again.
+const RUN_RECORDS: usize = 64;
+const RUN_BYTES: usize = 1 << 20;
 
 /// Reads a topic of the embedded log, records of all partitions in the order of their times.
 pub struct EmbeddedReader {
@@ -32,11 +34,25 @@ impl Store {
     /// A reader of `topic` from `cursor` on.
     ///
     /// # Errors
-    /// When the file can't be read or there is no such topic.
+    /// When the file can't be read or there is no such topic, and [`FaultKind::OffsetsGone`] when `cursor`
+    /// names a place that the topic no longer holds.
     pub fn reader(&self, topic: &str, cursor: Cursor) -> Result<EmbeddedReader, Fault> {
         let log = self.connect()?;
         let topic = log.topic(topic)?.clone();
         let extents = log.extents(&topic)?;
+        for (partition, from) in &cursor.0 {
+            let Some(start) = extents.get(partition).map(|extent| extent.start) else { continue };
+            // Within, a compacted topic has gaps: that is no loss.
+            if *from < start {
+                let message = format!(
+                    "{}/{partition} begins at {start}: the offsets {from} to {} are gone. Read on with \
+                     {partition}:{start}",
+                    topic.name,
+                    start - 1
+                );
+                return Err(Fault::new(FaultKind::OffsetsGone, message));
+            }
+        }
         let ends = Cursor(extents.into_iter().map(|(partition, extent)| (partition, extent.end)).collect());
         let signal = Signal::default();
         self.subscribe(&topic.name, signal.clone());
@@ -60,22 +76,32 @@ impl EmbeddedReader {
     fn read_now(&mut self, max: usize) -> Result<Vec<Record>, Fault> {
         let mut runs = Vec::new();
         for partition in 0..self.topic.partitions {
-            let run = self.log.read(&self.topic, partition, self.next_of(partition), max, READ_BYTES)?;
-            if !run.is_empty() {
-                runs.push(run.into_iter().peekable());
-            }
+            let next = self.next_of(partition);
+            runs.extend(self.run(partition, next)?);
         }
         let mut records = Vec::new();
         while records.len() < max {
             // The oldest first, and within a partition always the next, whatever the clock did.
-            let heads =
-                runs.iter_mut().filter_map(|run| run.peek().map(|record| record.at).map(|at| (at, run)));
-            let oldest = heads.min_by_key(|(at, _)| *at);
-            let Some(record) = oldest.and_then(|(_, run)| run.next()) else { break };
-            self.cursor.pass(&record);
+            let heads = runs.iter().enumerate();
+            let heads = heads.filter_map(|(place, run)| Some((run.as_slice().first()?.at, place)));
+            let Some((_, place)) = heads.min() else { break };
+            let Some(record) = runs.get_mut(place).and_then(Iterator::next) else { break };
+            if let Some(run) = runs.get_mut(place).filter(|run| run.len() == 0)
+                && let Some(more) = self.run(record.partition, record.offset + 1)?
+            {
+                *run = more;
+            }
             records.push(record);
         }
+        // Only now: what a failed read had found comes again.
+        records.iter().for_each(|record| self.cursor.pass(record));
         Ok(records)
+    }
+
+    /// The next records of a partition; none at its end.
+    fn run(&self, partition: u32, from: u64) -> Result<Option<std::vec::IntoIter<Record>>, Fault> {
+        let run = self.log.read(&self.topic, partition, from, RUN_RECORDS, RUN_BYTES)?;
+        Ok((!run.is_empty()).then(|| run.into_iter()))
     }
 }
 
@@ -128,7 +154,17 @@ impl Appender for EmbeddedAppender {
                 self.store.announce(grown.into_iter());
                 Ok(())
             }
-            Err(WriteError::Before(error) | WriteError::AtCommit(error)) => Err(self.log.fault(&error)),
+            Err(error) => match self.log.failed(&error) {
+                Commit::Restore(fault) => {
+                    let message = format!(
+                        "{}. Nobody knows whether it was written: run it again, which is harmless",
+                        fault.message
+                    );
+                    Err(Fault::new(fault.kind, message))
+                }
+                Commit::Aborted(fault) | Commit::Failed(fault) => Err(fault),
+                Commit::Committed => Ok(()),
+            },
         }
     }
 }
