@@ -34,6 +34,8 @@ const NO_VALUE: &str = "khabar-no-value";
 pub(crate) struct Undeliverable<'a> {
     /// The input record that it goes back to.
     pub(crate) origin: &'a Origin,
+    /// The key of the job that it comes from, if any.
+    pub(crate) job: Option<&'a [u8]>,
     /// Which of the records that the handler wrote it is, where it is not the input itself.
     pub(crate) output: Option<usize>,
     /// The record's own headers.
@@ -47,15 +49,19 @@ pub(crate) struct Undeliverable<'a> {
 /// The letter for a record that `stage` could not handle: no larger than `max_bytes`, for which first
 /// the value is cut and then the record's own headers are left out; both are marked.
 ///
-/// Its key is `topic/partition/offset`, so that handling the record again replaces the letter.
+/// Its key is `topic/partition/offset`, so that handling the record again replaces the letter; a job
+/// under another key than the record's and a record that was to be written add theirs, for there may be
+/// several of one origin.
 pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, max_bytes: usize) -> Emit {
-    let Undeliverable { origin, output, headers, value, reject } = what;
+    let Undeliverable { origin, job, output, headers, value, reject } = what;
     let offset = match origin.offset {
         Some(offset) => offset.to_string(),
         None => String::from_utf8_lossy(&origin.key).into_owned(),
     };
     let output = output.map_or(String::new(), |place| format!("/{place}"));
-    let key = format!("{}/{}/{offset}{output}", origin.topic, origin.partition);
+    let job =
+        job.filter(|job| *job != origin.key).map_or(String::new(), |job| format!("/{}", job.escape_ascii()));
+    let key = format!("{}/{}/{offset}{job}{output}", origin.topic, origin.partition);
     let facts: [Vec<u8>; 8] = [
         stage.into(),
         origin.topic.clone().into(),
@@ -109,7 +115,8 @@ mod tests {
         let origin = Origin { topic: "in".into(), partition: 3, offset: Some(9), key: b"k".to_vec() };
         let reject = Reject::new("bad", "it is bad");
         let value = value.map(Bytes::copy_from_slice);
-        let what = Undeliverable { origin: &origin, output: None, headers, value, reject: &reject };
+        let what =
+            Undeliverable { origin: &origin, job: None, output: None, headers, value, reject: &reject };
         dead_letter("stage", what, Timestamp::UNIX_EPOCH, max_bytes)
     }
 

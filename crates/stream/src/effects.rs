@@ -8,7 +8,6 @@ use crate::record::Emit;
 
 /// A job that a handler started.
 pub(crate) struct StartJob<J> {
-    pub(crate) key: Vec<u8>,
     pub(crate) order: String,
     pub(crate) job: J,
     pub(crate) not_before: Timestamp,
@@ -19,28 +18,22 @@ pub(crate) struct Effects<J> {
     /// State by key; none is a deletion.
     pub(crate) state: HashMap<Vec<u8>, Option<Vec<u8>>>,
     pub(crate) emits: Vec<Emit>,
-    pub(crate) jobs: Vec<StartJob<J>>,
-    pub(crate) cancelled_jobs: Vec<Vec<u8>>,
+    /// Jobs by key, in the order of the calls; none takes one back.
+    pub(crate) jobs: Vec<(Vec<u8>, Option<StartJob<J>>)>,
     /// Timers by key, in the order they were set; none takes one back.
     pub(crate) timers: Vec<(Vec<u8>, Option<Timestamp>)>,
 }
 
 impl<J> Default for Effects<J> {
     fn default() -> Self {
-        Self {
-            state: HashMap::new(),
-            emits: Vec::new(),
-            jobs: Vec::new(),
-            cancelled_jobs: Vec::new(),
-            timers: Vec::new(),
-        }
+        Self { state: HashMap::new(), emits: Vec::new(), jobs: Vec::new(), timers: Vec::new() }
     }
 }
 
 impl<J> Effects<J> {
     /// Whether anything was done that the stage remembers: an index that it keeps follows from that.
     pub(crate) fn touch_state(&self) -> bool {
-        let Self { state, emits: _, jobs, cancelled_jobs, timers } = self;
-        !(state.is_empty() && jobs.is_empty() && cancelled_jobs.is_empty() && timers.is_empty())
+        let Self { state, emits: _, jobs, timers } = self;
+        !(state.is_empty() && jobs.is_empty() && timers.is_empty())
     }
 }

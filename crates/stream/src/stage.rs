@@ -201,7 +201,7 @@ impl<J> Context<'_, J> {
         job: J,
         not_before: Timestamp,
     ) {
-        self.effects.jobs.push(StartJob { key: key.into(), order: order.into(), job, not_before });
+        self.effects.jobs.push((key.into(), Some(StartJob { order: order.into(), job, not_before })));
     }
 
     /// Wakes the stage at `at`, or as soon after as it can. A timer under the same key is replaced.
@@ -216,6 +216,6 @@ impl<J> Context<'_, J> {
 
     /// Takes the job under `key` back: it is not started, and the result of a running one is dropped.
     pub fn cancel_job(&mut self, key: impl Into<Vec<u8>>) {
-        self.effects.cancelled_jobs.push(key.into());
+        self.effects.jobs.push((key.into(), None));
     }
 }

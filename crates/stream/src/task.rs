@@ -133,7 +133,7 @@ impl<S: Stage> Task<S> {
         if let Err(reject) = handled {
             let (headers, value) = (&record.headers, record.value.clone());
             self.letter(
-                Undeliverable { origin: &origin, output: None, headers, value, reject: &reject },
+                Undeliverable { origin: &origin, job: None, output: None, headers, value, reject: &reject },
                 now,
             );
         }
@@ -179,7 +179,8 @@ impl<S: Stage> Task<S> {
             self.remove_job(&job.key);
             let value = S::letter(&entry.job);
             let (headers, value) = (&Headers::new(), Some(value.into()));
-            let what = Undeliverable { origin: &entry.origin, output: None, headers, value, reject: &reject };
+            let (origin, job) = (&entry.origin, Some(job.key.as_slice()));
+            let what = Undeliverable { origin, job, output: None, headers, value, reject: &reject };
             self.letter(what, now);
         }
         self.in_hand.put_down();
@@ -199,7 +200,14 @@ impl<S: Stage> Task<S> {
         if let Err(reject) = handled {
             let headers = &Headers::new();
             self.letter(
-                Undeliverable { origin: &origin, output: None, headers, value: None, reject: &reject },
+                Undeliverable {
+                    origin: &origin,
+                    job: None,
+                    output: None,
+                    headers,
+                    value: None,
+                    reject: &reject,
+                },
                 now,
             );
             if let Some(pause) = self.stage.wake_again(&key) {
@@ -327,8 +335,8 @@ impl<S: Stage> Task<S> {
         now: Timestamp,
     ) -> Result<(), Reject> {
         let prepared = self.prepare(&effects, origin, ended);
-        let starts = match prepared {
-            Ok(starts) => starts,
+        let jobs = match prepared {
+            Ok(jobs) => jobs,
             Err(reject) => {
                 self.stage.reset(&self.state);
                 return Err(reject);
@@ -337,9 +345,6 @@ impl<S: Stage> Task<S> {
         if let Some((job, _)) = ended {
             self.remove_job(&job.key);
         }
-        for key in &effects.cancelled_jobs {
-            self.remove_job(key);
-        }
         for (key, value) in &effects.state {
             self.state.set(key, value.as_deref());
             self.store(ledger::state_key(key), value.as_deref().map(ledger::state_value));
@@ -347,44 +352,55 @@ impl<S: Stage> Task<S> {
         for (key, at) in &effects.timers {
             self.set_timer(key, *at);
         }
-        for (key, entry, value) in starts {
+        for (key, start) in jobs {
+            let Some((entry, value)) = start else {
+                self.remove_job(&key);
+                continue;
+            };
             self.job_crashes.remove(&key);
             self.store(ledger::job_key(&key), Some(value));
             self.jobs.insert(key, entry);
         }
         for (place, emit) in effects.emits.into_iter().enumerate() {
-            self.write(emit, place, origin, now);
+            self.write(emit, place, origin, ended.map(|(job, _)| job.key.as_slice()), now);
         }
         Ok(())
     }
 
     /// Checks that everything fits, and turns started jobs into entries.
-    #[allow(clippy::type_complexity, reason = "one private place")]
     fn prepare(
         &mut self,
         effects: &Effects<S::Job>,
         origin: &Origin,
         ended: Option<(&JobRef, u64)>,
-    ) -> Result<Vec<(Vec<u8>, JobEntry<S::Job>, bytes::Bytes)>, Reject> {
+    ) -> Result<Vec<Prepared<S::Job>>, Reject> {
         let max = self.routes.max_state_bytes;
         let fits = |key: &[u8], bytes: usize| {
             let key_text = String::from_utf8_lossy(key);
             let message = format!("the state entry `{key_text}` has {bytes} bytes, {max} are allowed");
-            if key.len() + bytes < max { Ok(()) } else { Err(Reject::new("state_too_large", message)) }
+            // The log adds a kind to the key and a version to the value.
+            if key.len() + bytes + 2 <= max { Ok(()) } else { Err(Reject::new("state_too_large", message)) }
         };
         for (key, value) in &effects.state {
             fits(key, value.as_ref().map_or(0, Vec::len))?;
+        }
+        for (key, _) in &effects.timers {
+            fits(key, size_of::<i64>())?;
         }
         if let Some(emit) =
             effects.emits.iter().find(|emit| self.routes.max_record_bytes(emit.topic).is_none())
         {
             return Err(Reject::new("unknown_topic", format!("there is no topic `{}`", emit.topic)));
         }
-        let mut starts = Vec::with_capacity(effects.jobs.len());
-        for start in &effects.jobs {
+        let mut jobs = Vec::with_capacity(effects.jobs.len());
+        for (key, start) in &effects.jobs {
+            let Some(start) = start else {
+                jobs.push((key.clone(), None));
+                continue;
+            };
             // A job that is tried again keeps its place in its order.
             let number = match ended {
-                Some((job, number)) if job.key == start.key => number,
+                Some((job, number)) if job.key == *key => number,
                 _ => self.jobs.next_number(),
             };
             let entry = JobEntry {
@@ -396,14 +412,15 @@ impl<S: Stage> Task<S> {
             };
             let value = ledger::job_value(&entry)
                 .map_err(|error| Reject::new("job_unwritable", format!("a job can't be stored: {error}")))?;
-            fits(&start.key, value.len())?;
-            starts.push((start.key.clone(), entry, value));
+            fits(key, value.len().saturating_sub(1))?;
+            jobs.push((key.clone(), Some((entry, value))));
         }
-        Ok(starts)
+        Ok(jobs)
     }
 
-    /// Puts a record into the step; `place` is its place among those of its handler.
-    fn write(&mut self, emit: Emit, place: usize, origin: &Origin, now: Timestamp) {
+    /// Puts a record into the step; `place` is its place among those of its handler, and
+    /// `job` the key of the job that the handler answered.
+    fn write(&mut self, emit: Emit, place: usize, origin: &Origin, job: Option<&[u8]>, now: Timestamp) {
         let Some((output, max_bytes)) = self.routes.route(emit) else { return };
         let bytes = output.weight_bytes();
         if bytes > max_bytes {
@@ -415,7 +432,7 @@ impl<S: Stage> Task<S> {
             // One record in may lead to several too large ones: each gets a letter of its own.
             let (headers, value, reject) =
                 (&output.headers, output.value, &Reject::new("too_large", message));
-            self.letter(Undeliverable { origin, output: Some(place), headers, value, reject }, now);
+            self.letter(Undeliverable { origin, job, output: Some(place), headers, value, reject }, now);
             return;
         }
         self.push(output);
@@ -455,6 +472,9 @@ impl<S: Stage> Task<S> {
         self.step.state.insert(key, value);
     }
 }
+
+/// A job's key, and its entry with the bytes of it; none takes the job back.
+type Prepared<J> = (Vec<u8>, Option<(JobEntry<J>, bytes::Bytes)>);
 
 enum Failure {
     Rejected(Reject),

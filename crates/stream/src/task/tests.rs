@@ -52,6 +52,22 @@ impl Stage for Puppet {
                 let key = String::from_utf8_lossy(&record.key).into_owned();
                 context.start(record.key.to_vec(), "order", Errand { key, attempt: 1 });
             }
+            "two jobs" => {
+                for key in ["x", "y"] {
+                    context.start(key, key, Errand { key: key.into(), attempt: 1 });
+                }
+            }
+            "second thoughts" => {
+                context.start("x", "order", Errand { key: "x".into(), attempt: 1 });
+                context.cancel_job("x");
+            }
+            "third thoughts" => {
+                context.cancel_job("x");
+                context.start("x", "order", Errand { key: "x".into(), attempt: 1 });
+            }
+            "full" => context.put("e", vec![0; (1 << 20) - 3]),
+            "overfull" => context.put("e", vec![0; (1 << 20) - 2]),
+            "long timer" => context.wake_at(vec![b'x'; 1 << 20], Timestamp::UNIX_EPOCH),
             "cancel" => context.cancel_job(record.key.to_vec()),
             "sleep" => {
                 let at = context.now().checked_add(SignedDuration::from_secs(60)).unwrap();
@@ -78,6 +94,7 @@ impl Stage for Puppet {
                     at,
                 );
             }
+            "big" => context.emit(Emit::new("out", "big", vec![0; 2000])),
             "gone" => return Err(Reject::new("gone", "it is gone")),
             _ => context.emit(Emit::new("out", job.key.clone(), outcome)),
         }
@@ -270,4 +287,38 @@ fn state_of_another_version_stops_the_stage_and_no_record() {
          version, or start over with fresh state"
     );
     assert!(harness.dead_letters().is_empty());
+}
+
+#[test]
+fn each_job_of_a_record_has_a_letter_of_its_own() {
+    for (outcome, keys) in [("gone", ["in/0/0/x", "in/0/0/y"]), ("big", ["in/0/0/x/0", "in/0/0/y/0"])] {
+        let mut harness = harness();
+        harness.record("k", Some(b"two jobs"));
+        for (job, _) in harness.take_jobs() {
+            harness.finish(&job, outcome);
+        }
+        let letters = harness.emitted("dead-letters").into_iter();
+        assert_eq!(letters.map(|letter| letter.key.as_slice()).collect::<Vec<_>>(), keys.map(str::as_bytes));
+    }
+}
+
+#[test]
+fn the_last_word_on_a_job_counts() {
+    let mut harness = harness();
+    harness.record("k", Some(b"second thoughts"));
+    assert!(harness.take_jobs().is_empty());
+    harness.record("k", Some(b"third thoughts"));
+    harness.restart();
+    assert_eq!(harness.take_jobs().len(), 1);
+}
+
+#[test]
+fn state_and_timers_are_as_large_as_the_log_takes_and_no_larger() {
+    let mut harness = harness();
+    harness.record("k", Some(b"full"));
+    assert!(harness.dead_letters().is_empty());
+    for (nth, value) in [&b"overfull"[..], b"long timer"].into_iter().enumerate() {
+        harness.record("k", Some(value));
+        assert_eq!(harness.dead_letters()[nth].0, "state_too_large");
+    }
 }
