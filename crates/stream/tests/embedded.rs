@@ -407,3 +407,29 @@ fn a_reader_merges_long_partitions_by_time() {
         assert!(offsets.enumerate().all(|(n, offset)| n as u64 == offset));
     }
 }
+
+#[test]
+fn tombstones_leave_after_their_lag_once_every_stage_has_read_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), TopicSpec { compact: true, ..topic("in") });
+    let mut backend = stage(&store, "a", "in");
+    let dead = |key| Output { value: None, ..output("in", 0, key, "") };
+    let mut appender = store.appender().unwrap();
+    appender.append(vec![output("in", 0, "a", "a0"), dead("a"), output("in", 0, "b", "b0")]).unwrap();
+    let start = Timestamp::now();
+    assert_eq!(store.sweep(start + 25 * HOUR).unwrap().dropped, 1, "what the tombstone replaced");
+    assert_eq!(read(&store, "in").len(), 2);
+    assert_eq!(consume(&mut *backend, 10).len(), 2);
+    assert_eq!(store.sweep(start + 26 * HOUR).unwrap().dropped, 0, "another lag");
+    assert_eq!(store.sweep(start + 50 * HOUR).unwrap().dropped, 1);
+    assert_eq!(values(&read(&store, "in")), ["b0"]);
+
+    // Nothing is left that a new record under the key could replace; a tombstone may be replaced too.
+    appender.append(vec![output("in", 0, "a", "a1"), dead("b"), output("in", 0, "b", "b1")]).unwrap();
+    assert_eq!(consume(&mut *backend, 10).len(), 3);
+    let swept = store.sweep(start + 100 * HOUR).unwrap();
+    assert_eq!(swept.dropped, 2);
+    let left = read(&store, "in");
+    assert_eq!(values(&left), ["a1", "b1"]);
+    assert_eq!(swept.kept_bytes, left.iter().map(Record::weight_bytes).sum::<usize>() as u64);
+}

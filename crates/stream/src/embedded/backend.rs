@@ -150,7 +150,7 @@ impl Backend for EmbeddedBackend {
                 if let Some(next) = step.position {
                     advance.execute((stage, input.id, partition, next.cast_signed()))?;
                     if input.drop_consumed {
-                        let read = read_until(sql, input, *partition)?;
+                        let read = read_until(sql, input.id, *partition)?;
                         drop_until(sql, input.id, *partition, read, DROP_CONSUMED_LIMIT)?;
                     }
                 }

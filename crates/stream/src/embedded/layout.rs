@@ -30,7 +30,8 @@ CREATE TABLE records (
   id INTEGER PRIMARY KEY, at INTEGER NOT NULL, key BLOB NOT NULL, headers BLOB NOT NULL, value BLOB
 );
 
--- Compacted topics: the record that stands for each key, and those that were replaced, and when.
+-- Compacted topics: the record that stands for each key, and those that were replaced (or are
+-- tombstones), and when.
 CREATE TABLE latest (topic INTEGER NOT NULL, key BLOB NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (topic, key))
   WITHOUT ROWID;
 CREATE INDEX latest_by_id ON latest (id);

@@ -192,22 +192,29 @@ pub(super) fn append<'a>(
         let weight = i64::try_from(weight).unwrap_or(i64::MAX);
         extend.execute((topic.id, output.partition, weight))?;
         if topic.compact {
-            replace(sql, topic.id, &output.key, id, at)?;
+            replace(sql, topic.id, output, id, at)?;
         }
         grown.insert(output.topic.as_str());
     }
     Ok(grown)
 }
 
-/// Notes that the record `id` stands for `key` now, and that the one before it was replaced.
-fn replace(sql: &Sql<'_>, topic: i64, key: &[u8], id: i64, at: i64) -> rusqlite::Result<()> {
-    let before: Option<i64> = sql
-        .prepare_cached("SELECT id FROM latest WHERE topic = ?1 AND key = ?2")?
-        .query_row((topic, key), |row| row.get(0))
+/// Notes that the record `id` stands for its key now, and that the one before it was replaced. A
+/// tombstone is noted at once: it stands for nothing.
+fn replace(sql: &Sql<'_>, topic: i64, output: &Output, id: i64, at: i64) -> rusqlite::Result<()> {
+    let key = output.key.as_slice();
+    let before: Option<(i64, bool)> = sql
+        .prepare_cached(
+            "SELECT latest.id, records.value IS NULL FROM latest JOIN records ON records.id = latest.id \
+             WHERE latest.topic = ?1 AND latest.key = ?2",
+        )?
+        .query_row((topic, key), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    if let Some(before) = before {
-        sql.prepare_cached("INSERT OR IGNORE INTO replaced (at, id) VALUES (?1, ?2)")?
-            .execute((at, before))?;
+    let replaced = before.and_then(|(before, is_tombstone)| (!is_tombstone).then_some(before));
+    let dead = output.value.is_none().then_some(id);
+    let mut note = sql.prepare_cached("INSERT OR IGNORE INTO replaced (at, id) VALUES (?1, ?2)")?;
+    for id in replaced.into_iter().chain(dead) {
+        note.execute((at, id))?;
     }
     sql.prepare_cached("INSERT OR REPLACE INTO latest (topic, key, id) VALUES (?1, ?2, ?3)")?
         .execute((topic, key, id))?;
