@@ -74,7 +74,13 @@ impl Draft {
                 continue;
             }
             if in_head && at < first_running {
-                draft.head(piece, outside, true);
+                if at + 1 == first_running
+                    && is_subhead(piece, pieces.get(first_running..).unwrap_or_default())
+                {
+                    draft.push(piece, outside);
+                } else {
+                    draft.head(piece, outside, true);
+                }
                 continue;
             }
             in_head = false;
@@ -295,6 +301,15 @@ impl Draft {
             self.blocks.pop();
         }
     }
+}
+
+/// Whether a heading right above the running text is the first of its subheads, and no second headline:
+/// others of its rank follow.
+fn is_subhead(piece: &Piece, after: &[Piece]) -> bool {
+    piece.is_heading()
+        && !rhythm::is_date_line(&piece.text)
+        && labels::at_start(&piece.text).is_none()
+        && after.iter().any(|other| other.kind == piece.kind && other.link_density() < 0.5)
 }
 
 /// Which piece is the headline: the one that the page's description names; else the first of the

@@ -34,15 +34,27 @@ impl Flow {
     /// Reads `dom`, at most `max` pieces of it, telling furniture by its classes too.
     pub(crate) fn read(dom: &Dom, max: usize) -> Self {
         let mut classes = Classes::default();
-        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes), max)
+        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes), max, false)
+    }
+
+    /// Reads `dom` as the lines that it shows: each break, and each line of preformatted text, ends a
+    /// piece.
+    pub(crate) fn read_lines(dom: &Dom, max: usize) -> Self {
+        let mut classes = Classes::default();
+        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes), max, true)
     }
 
     /// Reads `dom` once more, where trusting its classes has left no story.
     pub(crate) fn read_all(dom: &Dom, max: usize) -> Self {
-        Self::read_by(dom, furniture::by_tag, max)
+        Self::read_by(dom, furniture::by_tag, max, false)
     }
 
-    fn read_by(dom: &Dom, mut verdict: impl FnMut(&Dom, NodeId) -> Furniture, max: usize) -> Self {
+    fn read_by(
+        dom: &Dom,
+        mut verdict: impl FnMut(&Dom, NodeId) -> Furniture,
+        max: usize,
+        lines: bool,
+    ) -> Self {
         let weights = weights(dom);
         let total = weights.first().copied().unwrap_or(0);
         let mut reader = Reader {
@@ -56,6 +68,7 @@ impl Flow {
             bolds: 0,
             slants: 0,
             bylines: 0,
+            lines,
         };
         let mut step = Some(Step::Enter(NodeId::DOCUMENT));
         let mut shut = None;
@@ -165,6 +178,8 @@ struct Reader<'a> {
     bolds: usize,
     slants: usize,
     bylines: usize,
+    /// Whether each line is a piece of its own.
+    lines: bool,
 }
 
 impl Reader<'_> {
@@ -206,7 +221,17 @@ impl Reader<'_> {
 
     fn enter(&mut self, node: NodeId) {
         if let Some(text) = self.dom.text(node) {
-            self.add(node, text);
+            let preformatted = self.forms.iter().any(|(_, form)| *form == Form::Preformatted);
+            if self.lines && preformatted {
+                for line in text.split_inclusive('\n') {
+                    self.add(node, line);
+                    if line.ends_with('\n') {
+                        self.flush();
+                    }
+                }
+            } else {
+                self.add(node, text);
+            }
             return;
         }
         let Some(name) = self.dom.name(node) else { return };
@@ -234,7 +259,7 @@ impl Reader<'_> {
                 self.run.breaks = self.run.breaks.saturating_add(1);
                 // A bold line of its own is a heading, though only a break follows.
                 let bold_line = self.run.bold > 0 && self.run.bold + 1 >= self.run.text.len();
-                if self.run.breaks >= 2 || bold_line {
+                if self.run.breaks >= 2 || bold_line || self.lines {
                     self.flush();
                 } else {
                     clean::push(&mut self.run.text, " ");

@@ -43,6 +43,7 @@ mod decode;
 mod dom;
 mod draft;
 mod explain;
+mod flat;
 mod flow;
 mod furniture;
 mod glue;

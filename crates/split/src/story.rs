@@ -15,7 +15,7 @@ use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
 use crate::{
-    Limits, NoStory, Source, VERSION, clean, image, labels, lang, plain, rhythm, tail, title, words,
+    Limits, NoStory, Source, VERSION, clean, flat, image, labels, lang, plain, rhythm, tail, title, words,
 };
 
 /// The stories of a page of HTML.
@@ -42,9 +42,13 @@ fn of_flow(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let ranges = ranges(dom, flow, meta);
     let site = meta.site.as_deref().or_else(|| site(flow, meta));
     let declared = meta.lang.as_deref();
+    if let Some((lines, ranges)) = flat::read(dom, flow, meta.is_article, limits.max_pieces) {
+        let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
+        return page.finish(page.stories(&lines, &ranges));
+    }
+    let ranges = ranges(dom, flow, meta);
     let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
     let mut stories = page.stories(&flow.pieces, &ranges);
     for (story, range) in stories.iter_mut().zip(&ranges) {
@@ -60,8 +64,11 @@ fn of_flow(
 /// The pieces of a page of HTML, and those of each story.
 pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
     let dom = dom::parse(html, limits);
-    let flow = Flow::read(&dom, limits.max_pieces);
-    let ranges = ranges(&dom, &flow, &Meta::read(&dom));
+    let (flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
+    if let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces) {
+        return read;
+    }
+    let ranges = ranges(&dom, &flow, &meta);
     (flow.pieces, ranges)
 }
 
