@@ -81,7 +81,7 @@ pub(super) fn create(settings: &Settings, catalogue: &Catalogue) -> Result<(), F
     let missing: Vec<(String, &TopicSpec, Config)> = catalogue
         .iter()
         .filter(|spec| !known.0.contains_key(&spec.name))
-        .map(|spec| (settings.topic(&spec.name), spec, config_of(spec)))
+        .map(|spec| (settings.topic(&spec.name), spec, config_of(spec, settings.replication_factor)))
         .collect();
     if missing.is_empty() {
         return Ok(());
@@ -153,7 +153,7 @@ pub(super) fn unreachable(settings: &Settings) -> String {
 /// Only closed segments are compacted or dropped, so segments close several times within what they are kept for. State
 /// topics are read in whole at a restart: theirs are small, closed every few minutes and compacted as soon as a tenth
 /// is stale. Their tombstones stay for a day: a copy of the state that is older may have missed some.
-fn config_of(spec: &TopicSpec) -> Config {
+fn config_of(spec: &TopicSpec, replication_factor: Option<u16>) -> Config {
     let keeps_latest_only = spec.compact && spec.retention_ms.is_none();
     let policy = match (spec.compact, spec.retention_ms.is_some() || spec.retention_bytes.is_some()) {
         (true, true) => "compact,delete",
@@ -181,6 +181,10 @@ fn config_of(spec: &TopicSpec) -> Config {
         ("segment.ms", segment_ms.to_string()),
         ("compression.type", "zstd".to_owned()),
     ];
+    // One broker may be away, and what was committed is on two at least.
+    if replication_factor.is_some_and(|copies| copies >= 3) {
+        config.push(("min.insync.replicas", "2".to_owned()));
+    }
     if spec.compact {
         config.push(("delete.retention.ms", (24 * HOUR_MS).to_string()));
         config.push(("max.compaction.lag.ms", HOUR_MS.to_string()));
@@ -189,4 +193,30 @@ fn config_of(spec: &TopicSpec) -> Config {
         config.push(("min.cleanable.dirty.ratio", "0.1".to_owned()));
     }
     config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_three_copies_two_must_have_what_is_committed() {
+        let spec = TopicSpec {
+            name: "articles".to_owned(),
+            partitions: 1,
+            compact: false,
+            retention_ms: None,
+            retention_bytes: None,
+            drop_consumed: false,
+            max_record_bytes: 1 << 20,
+        };
+        let insync = |copies| {
+            let config = config_of(&spec, copies);
+            config.into_iter().find(|(name, _)| *name == "min.insync.replicas").map(|(_, value)| value)
+        };
+        assert_eq!(insync(Some(3)), Some("2".to_owned()));
+        // With two, a broker that is away would stop everything.
+        assert_eq!(insync(Some(2)), None);
+        assert_eq!(insync(None), None);
+    }
 }
