@@ -17,9 +17,11 @@ use crate::fault::{Fault, FaultKind};
 pub(super) const BATCH_OVERHEAD_BYTES: u64 = 64 * 1024;
 
 /// The promises rest on these: they can't be set from outside.
-const OURS: [&str; 13] = [
+const OURS: [&str; 15] = [
+    "allow.auto.create.topics",
     "auto.offset.reset",
     "bootstrap.servers",
+    "check.crcs",
     "enable.auto.commit",
     "enable.auto.offset.store",
     "enable.idempotence",
@@ -33,12 +35,24 @@ const OURS: [&str; 13] = [
     "transactional.id",
 ];
 
+/// Bounds and what readiness rests on, and what to set instead.
+const BOUNDS: [(&str, &str); 4] = [
+    ("message.max.bytes", "it follows from the largest record of the topics"),
+    ("queue.buffering.max.kbytes", "set `kafka.produce_buffer_kib`"),
+    ("queued.max.messages.kbytes", "set `kafka.prefetch_kib`"),
+    ("statistics.interval.ms", "readiness and lag are told by it"),
+];
+
 /// Refuses settings that are ours, and those that librdkafka refuses.
 pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
     if let Some(name) = settings.client.keys().find(|name| OURS.contains(&name.as_str())) {
         let message = format!(
             "`{name}` in [kafka.client] can't be chosen: that nothing is lost or doubled rests on it"
         );
+        return Err(Fault::new(FaultKind::Misconfigured, message));
+    }
+    if let Some((name, instead)) = BOUNDS.iter().find(|(name, _)| settings.client.contains_key(*name)) {
+        let message = format!("`{name}` in [kafka.client] can't be chosen: {instead}");
         return Err(Fault::new(FaultKind::Misconfigured, message));
     }
     // Making clients checks values too; connecting takes longer than they live.
@@ -61,10 +75,15 @@ pub(super) fn base(settings: &Settings) -> ClientConfig {
         // For group members, but librdkafka compares it with others in every consumer.
         .set("session.timeout.ms", settings.session_timeout_ms.to_string())
         .set("heartbeat.interval.ms", (settings.session_timeout_ms / 5).clamp(1, 3_000).to_string());
+    chosen(&mut config, settings);
+    config
+}
+
+/// What `[kafka.client]` says comes last: what it may not say is refused in the beginning.
+fn chosen(config: &mut ClientConfig, settings: &Settings) {
     for (name, value) in &settings.client {
         config.set(name, value);
     }
-    config
 }
 
 /// A client that asks and never reads or writes records.
@@ -81,6 +100,7 @@ pub(super) fn group_member(settings: &Settings, group: &str) -> ClientConfig {
         // When as much is fetched, look again soon; after 1 s by default.
         .set("fetch.queue.backoff.ms", "10")
         .set("statistics.interval.ms", "1000");
+    chosen(&mut config, settings);
     config
 }
 
@@ -113,6 +133,7 @@ pub(super) fn producer(settings: &Settings, transactional_id: &str, max_record_b
         .set("retry.backoff.ms", "5")
         // It also asks for high watermarks, which open transactions are below.
         .set("isolation.level", "read_uncommitted");
+    chosen(&mut config, settings);
     config
 }
 
