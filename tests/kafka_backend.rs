@@ -93,6 +93,10 @@ fn a_missing_topic_and_a_setting_that_is_ours_are_refused_with_the_way_out() {
         refused("enable.auto.commit", "true"),
         "`enable.auto.commit` in [kafka.client] can't be chosen: that nothing is lost or doubled rests on it"
     );
+    assert_eq!(
+        refused("queued.max.messages.kbytes", "1"),
+        "`queued.max.messages.kbytes` in [kafka.client] can't be chosen: set `kafka.prefetch_kib`"
+    );
     assert!(refused("no.such.setting", "1").contains("[kafka.client] no.such.setting = \"1\": "));
     assert!(refused("socket.timeout.ms", "soon").contains("[kafka.client] socket.timeout.ms = \"soon\": "));
 }
@@ -270,6 +274,26 @@ fn a_transaction_of_unknown_outcome_is_there_once_in_the_end() {
     member.finish(&cluster);
     member.backend.close();
     assert_eq!(copied(&kafka, &settings), ["a", "b", "y", "z"]);
+}
+
+#[test]
+fn a_stop_waits_for_no_broker_that_hangs() {
+    let kafka = Kafka::start();
+    let (settings, cluster) = copier(&kafka);
+    append(&cluster, &[(0, "a"), (1, "b")]);
+    // Longer than any test may run.
+    let patient = Settings { commit_timeout_ms: 36_000_000, abort_timeout_ms: 36_000_000, ..settings };
+    let mut member = Member::join(&Cluster::new(patient, copier_topics()).expect("good settings"));
+    member.poll_until("all records", |member| member.records.len() == 2);
+
+    kafka.freeze();
+    member.signal.close();
+    let outcome = member.backend.commit(&member.copy_all());
+    assert!(matches!(outcome, Commit::Restore(_)), "{outcome:?}");
+    let fault = member.backend.reset().expect_err("no new beginning at a stop");
+    assert_eq!(fault.kind, FaultKind::Unavailable);
+    member.backend.close();
+    kafka.thaw();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The log on Apache Kafka: topics, consumer groups, compacted state topics, one transaction around all.
 //!
 //! - `client` makes client configurations and says what an error of librdkafka means for the runner.
+//! - `limit` is how long a call that blocks may go on, and that a stop cuts it short.
 //! - `topics` makes the topics and counts their partitions.
 //! - `membership` is the consumer group as librdkafka tells of it: what was assigned, revoked, and under which
 //!   generation this member may commit.
@@ -22,6 +23,7 @@
 mod access;
 mod backend;
 mod client;
+mod limit;
 mod membership;
 mod restore;
 mod topics;

@@ -15,6 +15,7 @@ use super::transaction::{Outgoing, Transactions};
 use crate::backend::{Appender, Commit, Cursor, Reader};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
+use crate::signal::Signal;
 
 /// Reads what is committed in a topic, in the order in which it comes.
 pub struct KafkaReader {
@@ -128,7 +129,8 @@ impl KafkaAppender {
     pub(super) fn open(settings: &Settings, max_record_bytes: u64) -> Result<Self, Fault> {
         let partitions = Known::ask(settings)?.partitions();
         let transactional_id = unique(settings, "appender");
-        let transactions = Transactions::new(settings, &transactional_id, max_record_bytes);
+        let transactions =
+            Transactions::new(settings, &transactional_id, max_record_bytes, Signal::default());
         Ok(Self { settings: settings.clone(), partitions, transactions })
     }
 }

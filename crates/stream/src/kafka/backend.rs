@@ -13,6 +13,7 @@ use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
 use super::client::{Leaving, drop_aside, fault_of, group_member, unique};
+use super::limit::{Limit, QUESTION_TIMEOUT};
 use super::membership::{Change, Membership};
 use super::restore::StateReader;
 use super::topics::missing;
@@ -21,12 +22,6 @@ use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Headers, Record};
 use crate::signal::Signal;
-
-/// How often to look whether offsets of the group still pend.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
-
-/// How long one question to the brokers may take while the runner waits.
-const QUESTION_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The short names of what a stage works on.
 pub(super) struct Roles {
@@ -72,7 +67,7 @@ impl KafkaBackend {
     ) -> Result<Self, Fault> {
         let transactional_id = unique(&settings, &roles.stage);
         let mut backend = Self {
-            transactions: Transactions::new(&settings, &transactional_id, max_record_bytes),
+            transactions: Transactions::new(&settings, &transactional_id, max_record_bytes, signal.clone()),
             input: settings.topic(&roles.input),
             state: roles.state.as_deref().map(|state| settings.topic(state)),
             settings,
@@ -323,39 +318,28 @@ impl KafkaBackend {
 
     /// First offset and high watermark, open transactions included.
     fn watermarks(&mut self, topic: &str, partition: u32, timeout: Duration) -> Result<(u64, u64), Fault> {
+        let limit = Limit::new(&self.signal, timeout);
         let asked = self.transactions.ready()?.client();
-        let (start, end) = asked
-            .fetch_watermarks(topic, kafka_partition(partition), timeout)
-            .map_err(|error| fault_of(&format!("the ends of {topic}/{partition}"), &error))?;
+        let what = format!("the ends of {topic}/{partition}");
+        let (start, end) =
+            limit.ask(&what, |left| asked.fetch_watermarks(topic, kafka_partition(partition), left))?;
         Ok((u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0)))
     }
 
     /// The group's committed offset, none for a new group. Waits while an offset pends in an open transaction: a
     /// member that reads committed records is not told before.
     fn committed(&self, partition: u32) -> Result<Option<u64>, Fault> {
-        let what = || format!("the committed offset of {}/{partition}", self.input);
-        let deadline = Instant::now() + self.settings.restore_timeout();
-        loop {
+        let consumer = self.consumer()?;
+        let what = format!("the committed offset of {}/{partition}", self.input);
+        Limit::new(&self.signal, self.settings.restore_timeout()).ask(&what, |left| {
             let mut asked = TopicPartitionList::new();
             asked.add_partition(&self.input, kafka_partition(partition));
-            let answer = self.consumer()?.committed_offsets(asked, QUESTION_TIMEOUT).and_then(|list| {
-                let elements = list.elements();
-                let Some(element) = elements.first() else { return Ok(None) };
-                element.error()?;
-                Ok(element.offset().to_raw().and_then(|offset| u64::try_from(offset).ok()))
-            });
-            match answer {
-                Ok(offset) => return Ok(offset),
-                Err(error) => {
-                    let fault = fault_of(&what(), &error);
-                    if fault.kind != FaultKind::Unavailable || Instant::now() >= deadline {
-                        return Err(fault);
-                    }
-                }
-            }
-            // Nobody rings when a transaction ends: this is a pause.
-            Signal::default().wait(LOOK_AGAIN);
-        }
+            let list = consumer.committed_offsets(asked, left)?;
+            let elements = list.elements();
+            let Some(element) = elements.first() else { return Ok(None) };
+            element.error()?;
+            Ok(element.offset().to_raw().and_then(|offset| u64::try_from(offset).ok()))
+        })
     }
 
     fn read_state(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
@@ -364,7 +348,7 @@ impl KafkaBackend {
         let high = i64::try_from(high).unwrap_or(i64::MAX);
         let reader = match &mut self.reader {
             Some(reader) => reader,
-            none => none.insert(StateReader::open(&self.settings, state)?),
+            none => none.insert(StateReader::open(&self.settings, state, self.signal.clone())?),
         };
         for (key, value) in reader.read(partition, high)? {
             entry(&key, &value)?;
@@ -483,6 +467,10 @@ impl Backend for KafkaBackend {
 
     fn reset(&mut self) -> Result<(), Fault> {
         self.leave();
+        if self.signal.closed_at().is_some() {
+            let message = format!("no member of {} any more: a stop was asked for", self.input);
+            return Err(Fault::new(FaultKind::Unavailable, message));
+        }
         self.join()
     }
 

@@ -1,7 +1,7 @@
 //! Reads what is committed in a partition of a state topic.
 
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
@@ -9,10 +9,9 @@ use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
 use super::client::{Logged, drop_aside, fault_of, reader, unique};
+use super::limit::{LOOK_AGAIN, Limit};
 use crate::fault::{Fault, FaultKind};
-
-/// How often to look whether an open transaction has ended.
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+use crate::signal::Signal;
 
 /// State by the runner's keys, tombstones applied.
 pub(super) type StateEntries = HashMap<Vec<u8>, Vec<u8>>;
@@ -23,17 +22,19 @@ pub(super) struct StateReader {
     consumer: Option<BaseConsumer<Logged>>,
     topic: String,
     timeout: Duration,
+    /// Tells of a stop.
+    signal: Signal,
 }
 
 impl StateReader {
-    pub(super) fn open(settings: &Settings, topic: String) -> Result<Self, Fault> {
+    pub(super) fn open(settings: &Settings, topic: String, signal: Signal) -> Result<Self, Fault> {
         let consumer = reader(settings, &unique(settings, "restore"))
             .set("enable.partition.eof", "true")
             // The end is told by an answer without records: at once.
             .set("fetch.wait.max.ms", "10")
             .create_with_context(Logged)
             .map_err(|error| fault_of("the reader of state", &error))?;
-        Ok(Self { consumer: Some(consumer), topic, timeout: settings.restore_timeout() })
+        Ok(Self { consumer: Some(consumer), topic, timeout: settings.restore_timeout(), signal })
     }
 
     /// The state of `partition` up to `high`, the high watermark that a `read_uncommitted` client saw.
@@ -54,11 +55,11 @@ impl StateReader {
             .add_partition_offset(&self.topic, partition, Offset::Offset(start))
             .and_then(|()| consumer.assign(&place))
             .map_err(|error| fault(&error))?;
-        let mut progress = Instant::now();
+        let mut limit = Limit::new(&self.signal, self.timeout);
         loop {
-            match consumer.poll(self.timeout.saturating_sub(progress.elapsed())) {
+            match consumer.poll(limit.slice()) {
                 Some(Ok(message)) => {
-                    progress = Instant::now();
+                    limit.progressed();
                     let key = message.key().unwrap_or_default();
                     match message.payload() {
                         Some(value) => entries.insert(key.to_vec(), value.to_vec()),
@@ -75,7 +76,7 @@ impl StateReader {
                 }
                 None => {}
             }
-            if progress.elapsed() >= self.timeout {
+            if limit.is_over() {
                 return Err(self.no_progress(partition));
             }
         }
@@ -90,15 +91,15 @@ impl StateReader {
         partition: i32,
         high: i64,
     ) -> Result<i64, Fault> {
-        let begun = Instant::now();
+        let limit = Limit::new(&self.signal, self.timeout);
+        let what = format!("the end of {}/{partition}", self.topic);
         loop {
-            let (start, stable) = consumer
-                .fetch_watermarks(&self.topic, partition, self.timeout)
-                .map_err(|error| fault_of(&format!("the end of {}/{partition}", self.topic), &error))?;
+            let (start, stable) =
+                limit.ask(&what, |left| consumer.fetch_watermarks(&self.topic, partition, left))?;
             if stable >= high {
                 return Ok(start);
             }
-            if begun.elapsed() >= self.timeout {
+            if limit.is_over() {
                 return Err(self.no_progress(partition));
             }
             // Nothing is assigned: this serves librdkafka's events and is a pause.
@@ -107,6 +108,10 @@ impl StateReader {
     }
 
     fn no_progress(&self, partition: i32) -> Fault {
+        if self.signal.closed_at().is_some() {
+            let message = format!("reading the state in {}/{partition} ended for a stop", self.topic);
+            return Fault::new(FaultKind::Unavailable, message);
+        }
         let message = format!(
             "reading the state in {}/{partition} made no progress for {} s: an open transaction may be in the way",
             self.topic,

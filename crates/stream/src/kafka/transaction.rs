@@ -20,8 +20,8 @@
 //! After `Restore` the producer is made anew under the same id. That settles what the old one left open: the
 //! coordinator completes a commit that was decided and aborts everything else, before it lets the new one in.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
@@ -33,12 +33,17 @@ use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer}
 
 use super::Settings;
 use super::client::{self, Leaving, drop_aside, fault_of, log_error, log_line};
+use super::limit::{Limit, pause};
 use crate::backend::Commit;
 use crate::fault::{Fault, FaultKind};
 use crate::record::Headers;
+use crate::signal::Signal;
 
 /// Delivery reports are looked for as often: `flush` looks every 100 ms, and ten commits a second are too few.
 const DELIVERY_POLL: Duration = Duration::from_millis(1);
+
+/// Between tries of a step that librdkafka refuses at once.
+const RETRY_PAUSE: Duration = Duration::from_millis(5);
 
 /// A record on its way, by the topic's name on Kafka.
 pub(super) struct Outgoing<'a> {
@@ -52,7 +57,7 @@ pub(super) struct Outgoing<'a> {
 /// Positions in the input, and as whose they are sent.
 pub(super) struct Positions<'a> {
     pub(super) offsets: &'a TopicPartitionList,
-    pub(super) generation: &'a ConsumerGroupMetadata,
+    pub(super) generation: &'a Arc<ConsumerGroupMetadata>,
 }
 
 /// A transactional producer that is made when it is needed and made anew when it is broken.
@@ -61,6 +66,8 @@ pub(super) struct Transactions {
     connect_timeout: Duration,
     commit_timeout: Duration,
     abort_timeout: Duration,
+    /// Tells of a stop.
+    signal: Signal,
     producer: Option<ThreadedProducer<Deliveries>>,
 }
 
@@ -75,12 +82,18 @@ enum Trouble {
 }
 
 impl Transactions {
-    pub(super) fn new(settings: &Settings, transactional_id: &str, max_record_bytes: u64) -> Self {
+    pub(super) fn new(
+        settings: &Settings,
+        transactional_id: &str,
+        max_record_bytes: u64,
+        signal: Signal,
+    ) -> Self {
         Self {
             config: client::producer(settings, transactional_id, max_record_bytes),
             connect_timeout: settings.connect_timeout(),
             commit_timeout: settings.commit_timeout(),
             abort_timeout: settings.abort_timeout(),
+            signal,
             producer: None,
         }
     }
@@ -91,8 +104,8 @@ impl Transactions {
             let made: Result<ThreadedProducer<Deliveries>, KafkaError> =
                 self.config.create_with_context(Deliveries::default());
             let producer = made.map_err(|error| fault_of("the Kafka producer", &error))?;
-            let deadline = Instant::now() + self.connect_timeout;
-            if let Err(error) = retry(deadline, |left| producer.init_transactions(left)) {
+            let limit = Limit::new(&self.signal, self.connect_timeout);
+            if let Err(error) = retry(&limit, |left| producer.init_transactions(left)) {
                 drop_aside(producer);
                 return Err(fault_of("the transaction coordinator", &error));
             }
@@ -112,22 +125,22 @@ impl Transactions {
         records: impl Iterator<Item = Outgoing<'a>>,
         positions: Option<Positions<'_>>,
     ) -> Commit {
-        let deadline = Instant::now() + self.commit_timeout;
-        let abort_timeout = self.abort_timeout;
+        let limit = Limit::new(&self.signal, self.commit_timeout);
+        let (signal, abort_timeout) = (self.signal.clone(), self.abort_timeout);
         let producer = match self.ready() {
             Ok(producer) => producer,
             Err(fault) if fault.kind == FaultKind::Misconfigured => return Commit::Failed(fault),
             Err(fault) => return Commit::Aborted(fault),
         };
-        match attempt(producer, records, positions, deadline) {
+        match attempt(producer, records, positions, &limit) {
             Ok(()) => Commit::Committed,
             Err(Trouble::Lost(fault)) => Commit::Restore(fault),
             Err(Trouble::Useless(fault)) => {
                 // It was never asked to commit, so its end is certain even if this fails.
-                let _ = abort(producer, abort_timeout);
+                let _ = abort(producer, &Limit::new(&signal, abort_timeout));
                 Commit::Failed(fault)
             }
-            Err(Trouble::Again(fault)) => match abort(producer, abort_timeout) {
+            Err(Trouble::Again(fault)) => match abort(producer, &Limit::new(&signal, abort_timeout)) {
                 Ok(()) => Commit::Aborted(fault),
                 Err(error) => {
                     let message = format!("{fault}; and aborting it failed: {error}");
@@ -142,22 +155,21 @@ fn attempt<'a>(
     producer: &ThreadedProducer<Deliveries>,
     records: impl Iterator<Item = Outgoing<'a>>,
     positions: Option<Positions<'_>>,
-    deadline: Instant,
+    limit: &Limit,
 ) -> Result<(), Trouble> {
     producer.context().forget();
     producer.begin_transaction().map_err(|error| {
         Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, format!("no transaction begins: {error}")))
     })?;
     for record in records {
-        write(producer, &record, deadline)?;
+        write(producer, &record, limit)?;
     }
     // Records are on their way while this waits for the coordinator.
-    if let Some(Positions { offsets, generation }) = positions {
-        retry(deadline, |left| producer.send_offsets_to_transaction(offsets, generation, left))
-            .map_err(|error| before_commit("the positions were refused", &error))?;
+    if let Some(positions) = positions {
+        send_offsets(producer, &positions, limit)?;
     }
     while producer.in_flight_count() > 0 {
-        if Instant::now() >= deadline {
+        if limit.is_over() {
             let message = "the brokers did not take all records within the commit timeout";
             return Err(Trouble::Again(Fault::new(FaultKind::Unavailable, message)));
         }
@@ -166,7 +178,7 @@ fn attempt<'a>(
     if let Some((topic, error)) = producer.context().first_failure() {
         return Err(before_commit(&format!("a record was not written to {topic}"), &error));
     }
-    retry(deadline, |left| producer.commit_transaction(left)).map_err(|error| {
+    retry(limit, |left| producer.commit_transaction(left)).map_err(|error| {
         let message = format!("nobody knows whether the transaction was committed: {error}");
         Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, message))
     })
@@ -175,7 +187,7 @@ fn attempt<'a>(
 fn write(
     producer: &ThreadedProducer<Deliveries>,
     record: &Outgoing<'_>,
-    deadline: Instant,
+    limit: &Limit,
 ) -> Result<(), Trouble> {
     let trouble = |error: &KafkaError| before_commit(&format!("a record for {}", record.topic), error);
     let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
@@ -194,7 +206,7 @@ fn write(
             Ok(()) => return Ok(()),
             Err((error, back)) => {
                 let full = error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull);
-                if !full || Instant::now() >= deadline {
+                if !full || limit.is_over() {
                     return Err(trouble(&error));
                 }
                 producer.poll(DELIVERY_POLL);
@@ -204,20 +216,62 @@ fn write(
     }
 }
 
-fn abort(producer: &ThreadedProducer<Deliveries>, timeout: Duration) -> Result<(), KafkaError> {
-    retry(Instant::now() + timeout, |left| producer.abort_transaction(left))
+/// Sends the positions. Unlike the other steps, librdkafka can't go on with this one after a short timeout: so it has
+/// a thread of its own, which is left behind when a stop does not wait for it.
+fn send_offsets(
+    producer: &ThreadedProducer<Deliveries>,
+    positions: &Positions<'_>,
+    limit: &Limit,
+) -> Result<(), Trouble> {
+    loop {
+        let (answer, answered) = mpsc::channel();
+        let aside = producer.clone();
+        let (offsets, generation) = (positions.offsets.clone(), Arc::clone(positions.generation));
+        let left = limit.left();
+        let sending = std::thread::Builder::new().name("kafka-offsets".to_owned()).spawn(move || {
+            let result = aside.send_offsets_to_transaction(&offsets, &generation, left);
+            drop(aside);
+            // Nobody may wait any more.
+            let _ = answer.send(result);
+        });
+        sending.map_err(|error| {
+            let message = format!("no thread to send positions on: {error}");
+            Trouble::Again(Fault::new(FaultKind::Unavailable, message))
+        })?;
+        let result = loop {
+            match answered.recv_timeout(limit.slice()) {
+                Ok(result) => break result,
+                Err(mpsc::RecvTimeoutError::Timeout) if !limit.is_over() => {}
+                Err(_) => {
+                    // The call may still run: nothing else may be asked of this producer.
+                    let message = "the coordinator did not take the positions in time";
+                    return Err(Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, message)));
+                }
+            }
+        };
+        match result {
+            Ok(()) => return Ok(()),
+            Err(KafkaError::Transaction(error)) if error.is_retriable() && !limit.is_over() => {
+                tracing::debug!("the positions are sent again: {error}");
+                pause(RETRY_PAUSE);
+            }
+            Err(error) => return Err(before_commit("the positions were refused", &error)),
+        }
+    }
 }
 
-/// Does the same again as long as librdkafka says that it may help.
-fn retry(
-    deadline: Instant,
-    mut call: impl FnMut(Duration) -> Result<(), KafkaError>,
-) -> Result<(), KafkaError> {
+fn abort(producer: &ThreadedProducer<Deliveries>, limit: &Limit) -> Result<(), KafkaError> {
+    retry(limit, |left| producer.abort_transaction(left))
+}
+
+/// Does the same again as long as librdkafka says that it may help. A step that took longer than its slice goes on with
+/// the next call.
+fn retry(limit: &Limit, mut call: impl FnMut(Duration) -> Result<(), KafkaError>) -> Result<(), KafkaError> {
     loop {
-        let left = deadline.saturating_duration_since(Instant::now());
-        match call(left) {
-            Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {
+        match call(limit.slice()) {
+            Err(KafkaError::Transaction(error)) if error.is_retriable() && !limit.is_over() => {
                 tracing::debug!("a step of a transaction is tried again: {error}");
+                pause(RETRY_PAUSE);
             }
             end => return end,
         }

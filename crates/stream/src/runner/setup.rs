@@ -99,7 +99,7 @@ impl Stop {
     /// Asks the runner to stop: it takes nothing new, gives running jobs their grace, commits, leaves.
     pub fn stop(&self) {
         self.asked.store(true, Ordering::SeqCst);
-        self.signal.ring();
+        self.signal.close();
     }
 }
 
