@@ -380,6 +380,38 @@ fn a_reader_reads_to_the_end_and_on_from_its_cursor() {
     );
 }
 
+#[test]
+fn a_reader_gives_up_a_broker_that_hangs_and_names_it() {
+    let kafka = Kafka::start();
+    let (mut settings, cluster) = copier(&kafka);
+    for value in ["a", "b", "c", "d", "e"] {
+        append(&cluster, &[(0, value)]);
+    }
+    settings.connect_timeout_ms = 5_000;
+    // Nothing is fetched ahead: not all is there when the broker hangs.
+    for (name, value) in [("queued.min.messages", "1"), ("fetch.message.max.bytes", "1")] {
+        settings.client.insert(name.to_owned(), value.to_owned());
+    }
+    let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
+    let mut reader = cluster.reader("in", Cursor::default()).expect("a reader");
+    kafka.freeze();
+    let deadline = Instant::now() + PATIENCE;
+    let fault = loop {
+        assert!(Instant::now() < deadline, "the reader did not give up");
+        assert!(!reader.at_end().expect("a log"));
+        if let Err(fault) = reader.read(1, Duration::from_secs(1)) {
+            break fault;
+        }
+    };
+    kafka.thaw();
+    assert_eq!(fault.kind, FaultKind::Unavailable);
+    let broker = settings.bootstrap_servers;
+    assert_eq!(
+        fault.message,
+        format!("no answer from Kafka at {broker}: reading in made no progress for 5 s")
+    );
+}
+
 /// A stage's backend and what it gave, without a runner.
 struct Member {
     backend: Box<dyn Backend>,

@@ -10,7 +10,7 @@ use rdkafka::{Offset, TopicPartitionList};
 use super::Settings;
 use super::backend::{kafka_partition, record_of};
 use super::client::{self, Logged, drop_aside, fault_of, unique};
-use super::topics::{Known, missing};
+use super::topics::{Known, missing, unreachable};
 use super::transaction::{Outgoing, Transactions};
 use crate::backend::{Appender, Commit, Cursor, Reader};
 use crate::fault::{Fault, FaultKind};
@@ -28,6 +28,12 @@ pub struct KafkaReader {
     ends: BTreeMap<u32, u64>,
     /// Partitions of which all was read at least once since.
     ended: BTreeSet<u32>,
+    /// How long was waited since the brokers gave anything.
+    silent: Duration,
+    /// How long may be waited before the end is reached.
+    patience: Duration,
+    /// What to say then.
+    unreachable: String,
 }
 
 impl KafkaReader {
@@ -64,7 +70,16 @@ impl KafkaReader {
         }
         consumer.assign(&places).map_err(|error| fault(&error))?;
         let topic = topic.to_owned();
-        Ok(Self { consumer: Some(consumer), topic, next, ends, ended: BTreeSet::new() })
+        Ok(Self {
+            consumer: Some(consumer),
+            topic,
+            next,
+            ends,
+            ended: BTreeSet::new(),
+            silent: Duration::ZERO,
+            patience: settings.connect_timeout(),
+            unreachable: unreachable(settings),
+        })
     }
 }
 
@@ -77,7 +92,13 @@ impl Reader for KafkaReader {
             // Only the first is waited for.
             let left = deadline.saturating_duration_since(Instant::now());
             let left = if records.is_empty() { left } else { Duration::ZERO };
-            match consumer.poll(left) {
+            let asked = Instant::now();
+            let answer = consumer.poll(left);
+            self.silent = match &answer {
+                Some(Ok(_) | Err(KafkaError::PartitionEOF(_))) => Duration::ZERO,
+                _ => self.silent + asked.elapsed(),
+            };
+            match answer {
                 Some(Ok(message)) => {
                     let record = record_of(&message, &self.topic);
                     self.next.insert(record.partition, record.offset + 1);
@@ -97,6 +118,12 @@ impl Reader for KafkaReader {
                 None if left.is_zero() => break,
                 None => {}
             }
+        }
+        // Behind the end there may be nothing to read for days.
+        if records.is_empty() && self.silent >= self.patience && !self.at_end()? {
+            let (silence, seconds) = (&self.unreachable, self.patience.as_secs());
+            let message = format!("{silence}: reading {} made no progress for {seconds} s", self.topic);
+            return Err(Fault::new(FaultKind::Unavailable, message));
         }
         Ok(records)
     }
