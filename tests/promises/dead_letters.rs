@@ -40,7 +40,11 @@ pub(super) fn what_is_bad_in_itself_is_put_aside_with_its_reason<L: Log>() {
         assert_eq!((told("khabar-stage").as_str(), told("khabar-topic").as_str()), (STAGE, WORK));
         assert_eq!(told("khabar-key"), "k");
         let place = format!("{WORK}/{}/{}", told("khabar-partition"), told("khabar-offset"));
-        let key = if errand.want == Want::TooLarge { format!("{place}/0") } else { place };
+        let key = match errand.want {
+            Want::TooLarge => format!("{place}/0"),
+            Want::JobRejected | Want::JobPanics | Want::JobDonePanics => format!("{place}/{}", errand.id),
+            _ => place,
+        };
         assert_eq!(letter.key, key.as_bytes(), "handling it again replaces the letter");
         let message = told("khabar-message");
         let named = match errand.want {
