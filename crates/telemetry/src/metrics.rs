@@ -89,14 +89,14 @@ pub const METRICS: &[Metric] = &[
     gauge("khabar_lag_records", &["stage", "partition"], "Records of an input partition that are not yet consumed."),
     gauge("khabar_jobs_in_flight", &["stage"], "Jobs that run now."),
     gauge("khabar_jobs_pending", &["stage"], "Jobs that are known and have not ended, the running ones included."),
-    counter("khabar_faults_total", &["stage", "kind"], "Faults of the surroundings that made a stage go back to its last commit."),
+    counter("khabar_faults_total", &["stage", "kind"], "Faults of the surroundings: what made a stage try again, start anew from its last commit, or stop a partition."),
     gauge("khabar_state_entries", &["stage"], "Entries of keyed state that a stage keeps."),
     gauge("khabar_state_bytes", &["stage"], "Bytes of keyed state that a stage keeps, keys and values."),
     gauge("khabar_partitions", &["stage"], "Input partitions that are assigned to this process."),
     counter("khabar_restarts_total", &["stage"], "Starts of a stage after a fault or a crash."),
     // Polling
     counter("khabar_polls_total", &["outcome"], "Polls of feeds by outcome."),
-    counter("khabar_feed_entries_total", &["kind"], "Entries that polled feeds held: new, changed or known."),
+    counter("khabar_feed_entries_total", &["kind"], "Entries that polled feeds held: new, changed, or without a link to fetch."),
     // HTTP requests to the world
     counter("khabar_http_requests_total", &["outcome"], "HTTP requests by outcome."),
     histogram("khabar_http_seconds", Buckets::Moments, &[], "How long an HTTP request took, to the last byte of its answer."),
