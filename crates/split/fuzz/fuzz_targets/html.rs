@@ -1,0 +1,32 @@
+//! Any bytes as a page of HTML.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use split::{Limits, Source, split};
+
+#[path = "../../tests/support/laws.rs"]
+mod laws;
+#[path = "../../tests/support/plain_tree.rs"]
+mod plain_tree;
+
+fuzz_target!(|bytes: &[u8]| {
+    let source = Source {
+        content_type: Some("text/html"),
+        url: Some("https://page.example/one"),
+        fetched_at: "2024-05-03T12:00:00Z".parse().ok(),
+        ..Source::new(bytes)
+    };
+    let first = split(&source, &Limits::default());
+    assert_eq!(first, split(&source, &Limits::default()));
+    let Ok(stories) = first else { return };
+    assert!(laws::are_numbered(&stories));
+    // What bytes beyond UTF-8 mean is another question; and a described body comes from a script.
+    if let Ok(page) = std::str::from_utf8(bytes)
+        && !page.contains("ld+json")
+        && !page.contains('\0')
+        && !page.contains('\x1b')
+    {
+        let text = plain_tree::text(page.trim_start_matches('\u{FEFF}'));
+        assert_eq!(laws::not_in(&stories, &text), None);
+    }
+});

@@ -1,0 +1,26 @@
+//! Any bytes as a page of plain text.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use split::{Limits, Source, split};
+
+#[path = "../../tests/support/laws.rs"]
+mod laws;
+
+fuzz_target!(|bytes: &[u8]| {
+    let source = Source {
+        content_type: Some("text/plain"),
+        fetched_at: "2024-05-03T12:00:00Z".parse().ok(),
+        ..Source::new(bytes)
+    };
+    let first = split(&source, &Limits::default());
+    assert_eq!(first, split(&source, &Limits::default()));
+    let Ok(stories) = first else { return };
+    assert!(laws::are_numbered(&stories));
+    // Signs of markup make it a page of HTML, and zeros one in UTF-16.
+    if let Ok(page) = std::str::from_utf8(bytes)
+        && !page.contains(['<', '\0', '\x1b'])
+    {
+        assert_eq!(laws::not_in_order(laws::blocks(&stories), page), None);
+    }
+});

@@ -1,0 +1,37 @@
+//! Laws that hold for any page; the property tests and the fuzz targets state them alike.
+
+use model::Story;
+
+/// `text` without white space and the marks that the splitter takes out of all text.
+pub fn bare(text: &str) -> Vec<char> {
+    text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !is_mark(*c)).collect()
+}
+
+fn is_mark(c: char) -> bool {
+    matches!(u32::from(c), 0xAD | 0x61C | 0x640 | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFEFF | 0xFFF9..=0xFFFB)
+}
+
+/// The first of `blocks` that is not found, letter by letter in its order, in what is left of `text`
+/// behind those before it.
+pub fn not_in_order<'a>(blocks: impl Iterator<Item = &'a str>, text: &str) -> Option<&'a str> {
+    let text = bare(text);
+    let mut rest = text.iter();
+    blocks.into_iter().find(|block| !bare(block).iter().all(|letter| rest.any(|c| c == letter)))
+}
+
+/// The first block of `stories` that is not found, letter by letter in its order, in `text`.
+pub fn not_in<'a>(stories: &'a [Story], text: &str) -> Option<&'a str> {
+    blocks(stories).find(|block| not_in_order(std::iter::once(*block), text).is_some())
+}
+
+/// The blocks of all stories.
+pub fn blocks(stories: &[Story]) -> impl Iterator<Item = &str> {
+    stories.iter().flat_map(|story| story.blocks.iter().map(|block| block.text.as_str()))
+}
+
+/// Whether parts are numbered through, and no story is without text.
+pub fn are_numbered(stories: &[Story]) -> bool {
+    (1..).zip(stories).all(|(part, story)| {
+        story.page.part == part && story.page.parts as usize == stories.len() && !story.text.is_empty()
+    })
+}
