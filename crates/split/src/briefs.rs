@@ -5,12 +5,15 @@ use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::words;
 
 /// `pieces` with those headlines cut off as headings, and for each old place the new one, when the
-/// page is written so: at least two paragraphs with such a headline, most of its running text.
+/// page is written so: at least two paragraphs with such a headline, most of its running
+/// text or, where it begins with one, a third of it.
 pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
     let long = |piece: &&Piece| piece.is_running() && piece.weight >= STORY_WEIGHT / 2;
     let running = pieces.iter().filter(long).count();
     let briefs = pieces.iter().filter(long).filter(|piece| headline(piece).is_some()).count();
-    let written_so = briefs >= 2 && briefs * 10 >= running * 8;
+    // A column begins with a brief; an article whose points begin in bold, with what they are about.
+    let begins = pieces.iter().find(long).is_some_and(|piece| headline(piece).is_some());
+    let written_so = briefs >= 2 && (briefs * 10 >= running * 8 || (begins && briefs * 3 >= running));
     let mut out = Vec::with_capacity(pieces.len());
     let mut places = Vec::with_capacity(pieces.len());
     for piece in pieces {

@@ -18,7 +18,7 @@ const MIN_STEMS: usize = 8;
 const STEM: usize = 6;
 
 /// Chapters of a story share more than this; of 81 stories in chapters nine in ten had over 0.09.
-pub(crate) const SAME: f64 = 0.1;
+pub(crate) const SAME: f64 = 0.13;
 /// Neighbouring stories share less than this; of 180 pages of several stories nine in ten had under 0.055.
 pub(crate) const OTHER: f64 = 0.05;
 

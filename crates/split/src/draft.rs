@@ -37,11 +37,12 @@ pub(crate) struct Outside<'a> {
 }
 
 impl Draft {
-    /// Sorts `pieces`, which begin at the story's headline or before.
-    pub(crate) fn of(pieces: &[Piece], outside: &Outside<'_>) -> Self {
+    /// Sorts `pieces`, which begin at the story's headline or before; `known` is the headline's place, where
+    /// that is known.
+    pub(crate) fn of(pieces: &[Piece], known: Option<usize>, outside: &Outside<'_>) -> Self {
         let mut draft = Self::default();
         let first_running = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
-        let headline = headline(pieces, first_running, outside.headline);
+        let headline = known.or_else(|| headline(pieces, first_running, outside.headline));
         let mut body = 0;
         if let Some(at) = headline
             && let Some(piece) = pieces.get(at)

@@ -1,19 +1,19 @@
 //! Why a page was split as it was.
 
 use std::fmt::Write;
-use std::ops::Range;
 
 use crate::piece::{Form, Piece};
+use crate::unit::Unit;
 
 /// Each of `pieces` on a line: its story (or a dot), its form, its weight, the share of links, `r`
 /// where it is running text, and how it begins.
-pub(crate) fn lines(pieces: &[Piece], ranges: &[Range<usize>]) -> String {
+pub(crate) fn lines(pieces: &[Piece], units: &[Unit]) -> String {
     const SHOWN: usize = 90;
     let mut out = String::new();
     for (at, piece) in pieces.iter().enumerate() {
-        let story = ranges
+        let story = units
             .iter()
-            .position(|range| range.contains(&at))
+            .position(|unit| unit.range.contains(&at))
             .map_or(".".to_owned(), |n| (n + 1).to_string());
         let form = match piece.kind {
             Form::Paragraph => "text".to_owned(),

@@ -31,6 +31,11 @@ impl Flow {
         self.pieces.get(range.start.min(end)..end).unwrap_or_default()
     }
 
+    /// Lines of plain text, in which no element has a place.
+    pub(crate) fn of_lines(pieces: Vec<Piece>) -> Self {
+        Self { pieces, images: Vec::new(), spans: Vec::new() }
+    }
+
     /// Reads `dom`, at most `max` pieces of it, telling furniture by its classes too.
     pub(crate) fn read(dom: &Dom, max: usize) -> Self {
         let mut classes = Classes::default();

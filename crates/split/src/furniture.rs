@@ -287,7 +287,7 @@ fn of_name(names: &str) -> Furniture {
 }
 
 /// The words of a name in kebab, snake or camel case, in lower case.
-fn words_of(name: &str) -> Vec<String> {
+pub(crate) fn words_of(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut lower = false;
     for c in name.chars() {

@@ -37,7 +37,7 @@ pub(crate) struct Piece {
 }
 
 /// What a piece is by its markup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Form {
     /// A paragraph, or a line of plain text.
     Paragraph,
@@ -89,6 +89,11 @@ impl Piece {
     /// The share of the text that is links, 0 to 1.
     pub(crate) fn link_density(&self) -> f64 {
         if self.text.is_empty() { 0.0 } else { self.linked as f64 / self.text.len() as f64 }
+    }
+
+    /// Whether it is a line of plain text, of which no element tells what it is.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.node == NodeId::DOCUMENT
     }
 
     /// Whether it is marked as a heading.

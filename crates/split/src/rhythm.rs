@@ -64,7 +64,7 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Range<usize>>) -> Vec<Rang
     stories.retain(|range| {
         let linked = pieces.get(range.start).is_some_and(|headline| headline.link_density() > 0.8);
         let own = weight(range);
-        !(linked && own < STORY_WEIGHT * 2 && own * 8 < longest)
+        !(linked && own < STORY_WEIGHT * 2 && own * 3 < longest)
     });
     stories
 }
@@ -340,7 +340,7 @@ impl Rhythm<'_> {
 }
 
 /// A name, and perhaps a place, on a line of its own: "Margaret Hill, Westbury".
-fn is_signature(piece: &Piece) -> bool {
+pub(crate) fn is_signature(piece: &Piece) -> bool {
     let text = piece.text.trim_matches(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = text.split_whitespace().collect();
     let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);
@@ -361,7 +361,7 @@ fn top_rank(pieces: &[Piece]) -> Option<u8> {
 }
 
 /// The most usual number of blank lines before running text.
-fn usual_gap(pieces: &[Piece]) -> u8 {
+pub(crate) fn usual_gap(pieces: &[Piece]) -> u8 {
     let mut counts = [0usize; 4];
     for piece in pieces.iter().filter(|piece| piece.is_running()) {
         if let Some(count) = counts.get_mut(usize::from(piece.gap.min(3))) {
@@ -378,14 +378,16 @@ pub(crate) fn is_read_also(piece: &Piece) -> bool {
 
 /// Whether `text` is a date and little else.
 pub(crate) fn is_date_line(text: &str) -> bool {
-    // Any language that puts the day first will do to see that it is one.
-    let context = date::Context { lang: Some("de"), fetched_at: None };
+    // Any language that puts the day first, and any time, will do to see that it is one.
+    let context = date::Context { lang: Some("de"), fetched_at: Some(jiff::Timestamp::UNIX_EPOCH) };
     let short = text.len() < 120 && text.chars().any(char::is_numeric);
-    short && date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1)
+    short
+        && (date::is_time(text)
+            || date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1))
 }
 
 /// "1. Consume", "3) …": an item of a list, a chapter; not "2.1 billion".
-fn is_numbered(text: &str) -> bool {
+pub(crate) fn is_numbered(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_numeric());
     let digits = text.len() - rest.len();
     let mut rest = rest.chars();

@@ -14,8 +14,9 @@ use crate::markup::{self, Markup};
 use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
+use crate::unit::{self, Unit};
 use crate::{
-    Limits, NoStory, Source, VERSION, clean, flat, image, labels, lang, plain, rhythm, tail, title, words,
+    Limits, NoStory, Source, VERSION, clean, evidence, flat, image, lang, plain, rhythm, tail, title, words,
 };
 
 /// The stories of a page of HTML.
@@ -45,52 +46,82 @@ fn of_flow(
     let site = meta.site.as_deref().or_else(|| site(flow, meta));
     let declared = meta.lang.as_deref();
     if let Some((lines, ranges)) = flat::read(dom, flow, meta.is_article, limits.max_pieces) {
+        let ranges = unnamed(ranges);
         let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
         return page.finish(page.stories(&lines, &ranges));
     }
-    let ranges = ranges(dom, flow, meta);
-    let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
-    let mut stories = page.stories(&flow.pieces, &ranges);
-    for (story, range) in stories.iter_mut().zip(&ranges) {
-        let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
+    let units = units(dom, flow, meta);
+    let page = Page { source, url, meta, limits, one: units.len() == 1, declared, site };
+    let mut stories = page.stories(&flow.pieces, &units);
+    for (story, unit) in stories.iter_mut().zip(&units) {
+        let nodes = flow.images.iter().filter(|(at, _)| unit.range.contains(at)).map(|(_, node)| *node);
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
-        page.add_markup(story, &markup::of(dom, flow, range));
+        page.add_markup(story, &markup::of(dom, flow, &unit.range));
     }
     page.mark_updates(&mut stories);
     page.finish(stories)
 }
 
 /// The pieces of a page of HTML, and those of each story.
-pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
+pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
     let dom = dom::parse(html, limits);
     let (flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
     if let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces) {
-        return read;
+        return (read.0, unnamed(read.1));
     }
-    let ranges = ranges(&dom, &flow, &meta);
-    (flow.pieces, ranges)
+    let units = units(&dom, &flow, &meta);
+    if std::env::var("DBG").is_ok() {
+        let named = meta.item_headlines();
+        let one = meta.is_article || (named.len() == 1 && meta.item().is_some());
+        let page = evidence::Page { one, live: meta.is_live(), headline: meta.named(), named: &named };
+        eprintln!("one {one} headline {:?} named {named:?} main {:?}", meta.named(), region::main(&dom, &flow, &Weights::of(&flow.pieces)));
+        for (signs, group) in unit::groups(&dom, &flow, &Weights::of(&flow.pieces), &page) {
+            eprintln!("{:.1} [{signs}] {:?}", signs.sum(), group.iter().map(|u| (u.range.clone(), u.headline, u.node.map(|n| dom.name(n).map(|n| n.to_string()).unwrap_or_default()))).collect::<Vec<_>>());
+        }
+    }
+    (flow.pieces, units)
 }
 
 /// The pieces of a page of plain text, and those of each story.
-pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
-    let pieces = plain::pieces(text, limits.max_pieces);
-    let ranges = rhythm::split(&pieces, false, &[]);
-    (pieces, ranges)
+pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
+    let flow = Flow::of_lines(plain::pieces(text, limits.max_pieces));
+    let page = evidence::Page { one: false, live: false, headline: None, named: &[] };
+    let units = unit::units(&Dom::default(), &flow, &Weights::of(&flow.pieces), &page);
+    if std::env::var("DBG").is_ok() {
+        for (signs, group) in unit::groups(&Dom::default(), &flow, &Weights::of(&flow.pieces), &page) {
+            eprintln!("{:.1} [{signs}] {:?}", signs.sum(), group.iter().map(|u| (u.range.clone(), u.headline)).collect::<Vec<_>>());
+        }
+    }
+    let ranges = rhythm::split(&flow.pieces, false, &[]);
+    // What repeats may find more stories than each headline's own signs do, but none may go for it.
+    let starts = |range: &Range<usize>| units.iter().any(|unit| unit.range.start == range.start);
+    let units = if units.len() > ranges.len() && ranges.iter().all(starts) { units } else { unnamed(ranges) };
+    (flow.pieces, units)
 }
 
-/// The pieces of each story.
-fn ranges(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
+/// Parts whose headlines are still to be found.
+fn unnamed(ranges: Vec<Range<usize>>) -> Vec<Unit> {
+    ranges.into_iter().map(|range| Unit { range, headline: None, node: None }).collect()
+}
+
+/// The parts of the page that are stories.
+fn units(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
     let named = meta.item_headlines();
     let one = meta.is_article || (named.len() == 1 && meta.item().is_some());
     let mut out = Vec::new();
-    for part in parts(dom, flow, meta) {
-        let start = part.start;
-        out.extend(
-            rhythm::split(flow.get(part), one, &named)
-                .into_iter()
-                .map(|range| range.start + start..range.end + start),
-        );
+    for part in parts(dom, flow, meta, one, &named) {
+        let start = part.range.start;
+        let ranges = rhythm::split(flow.get(part.range.clone()), one || part.headline.is_some(), &named);
+        if ranges.len() <= 1 {
+            out.push(part);
+            continue;
+        }
+        for range in ranges {
+            let range = range.start + start..range.end + start;
+            let headline = part.headline.filter(|at| range.contains(at));
+            out.push(Unit { range, headline, node: None });
+        }
     }
     out
 }
@@ -110,15 +141,20 @@ pub(crate) fn of_plain(
 }
 
 /// The parts of the page that hold stories: several alike, or the one that holds its text.
-fn parts(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
+fn parts(dom: &Dom, flow: &Flow, meta: &Meta, one: bool, named: &[&str]) -> Vec<Unit> {
     let weights = Weights::of(&flow.pieces);
     let main = region::main(dom, flow, &weights);
+    let whole = |part| {
+        let range = with_headline(flow, meta, tail::without(&flow.pieces, part));
+        vec![Unit { range, headline: None, node: None }]
+    };
     let body = meta.item().and_then(|item| item.body.as_deref());
     if let Some(part) = body.and_then(|body| region::described(flow, &weights, body, &main)) {
-        return vec![with_headline(flow, meta, tail::without(&flow.pieces, part))];
+        return whole(part);
     }
-    let units = region::units(dom, flow, &weights);
-    if units.is_empty() { vec![with_headline(flow, meta, tail::without(&flow.pieces, main))] } else { units }
+    let page = evidence::Page { one, live: meta.is_live(), headline: meta.named(), named };
+    let units = unit::units(dom, flow, &weights, &page);
+    if units.is_empty() { whole(main) } else { units }
 }
 
 /// `part`, reaching back to the headline that stands before it, if one does.
@@ -163,11 +199,12 @@ struct Page<'a> {
 
 impl Page<'_> {
     /// The story in each of `ranges`, paired with its draft.
-    fn stories(&self, pieces: &[Piece], ranges: &[Range<usize>]) -> Vec<Story> {
+    fn stories(&self, pieces: &[Piece], units: &[Unit]) -> Vec<Story> {
         let vocabulary = Vocabulary::of(pieces.iter().map(|piece| piece.text.as_str()));
         let mut out = Vec::new();
-        for range in ranges.iter().take(self.limits.max_stories) {
-            let own = pieces.get(range.clone()).unwrap_or_default();
+        for unit in units.iter().take(self.limits.max_stories) {
+            let own = pieces.get(unit.range.clone()).unwrap_or_default();
+            let headline = unit.headline.and_then(|at| at.checked_sub(unit.range.start));
             let sample: String = own
                 .iter()
                 .filter(|piece| piece.is_running())
@@ -182,7 +219,7 @@ impl Page<'_> {
                 dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
                 vocabulary: &vocabulary,
             };
-            let draft = Draft::of(own, &outside);
+            let draft = Draft::of(own, headline, &outside);
             out.push(self.story(draft, lang.clone()));
         }
         out
@@ -263,8 +300,7 @@ impl Page<'_> {
 
     /// On a page that calls itself live, stories with a time of their own are updates.
     fn mark_updates(&self, stories: &mut [Story]) {
-        let title = self.meta.headline.as_deref().or(self.meta.title.as_deref());
-        let live = self.meta.live || title.is_some_and(labels::is_live);
+        let live = self.meta.is_live();
         let timed = |story: &&Story| {
             story.published.as_ref().is_some_and(|date| date.precision >= model::Precision::Minute)
         };

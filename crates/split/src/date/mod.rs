@@ -94,6 +94,12 @@ pub(crate) fn machine(text: &str, context: &Context<'_>) -> Option<Read> {
     find(text, context)
 }
 
+/// Whether `text` is a time of day and little else: "14:20", "14.20 Uhr", "5:30 م".
+pub(crate) fn is_time(text: &str) -> bool {
+    let tokens = tokens(text);
+    tokens.len() <= 7 && tokens::time_at_start(&tokens).is_some_and(|(_, used)| used + 2 >= tokens.len())
+}
+
 /// Whether `word` is the name of a month.
 pub(crate) fn is_month(word: &str) -> bool {
     MONTHS.contains_key(&fold(word.trim_matches(|c: char| !c.is_alphanumeric())))

@@ -33,7 +33,7 @@ impl NodeId {
 }
 
 /// A parsed page.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Dom {
     nodes: Vec<Node>,
 }

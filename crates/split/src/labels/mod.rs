@@ -232,6 +232,18 @@ pub(crate) fn is_consent(line: &str) -> bool {
     CONSENT.as_ref().is_some_and(|finder| finder.is_match(&folded))
 }
 
+/// Whether a short line tells how many comments there are: "3 comments", "Kommentare (12)", "No comments".
+pub(crate) fn counts_comments(line: &str) -> bool {
+    line.len() <= 120
+        && line.split(['·', '|', '•', ',']).any(|part| {
+            let rest = part.trim_start_matches(|c: char| !c.is_alphabetic());
+            let words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count();
+            (1..=4).contains(&words)
+                && (at_start_of(rest, &[Label::Comments]).is_some()
+                    || rest.split_once(' ').is_some_and(|(_, rest)| at_start_of(rest, &[Label::Comments]).is_some()))
+        })
+}
+
 /// Whether `text`, the text of a link, leads on to the whole story.
 pub(crate) fn is_read_on(text: &str) -> bool {
     let folded = fold(text.trim_matches(|c: char| !c.is_alphanumeric()));

@@ -3,7 +3,7 @@
 mod json_ld;
 
 use crate::dom::{Dom, NodeId};
-use crate::{clean, title};
+use crate::{clean, labels, title};
 
 pub(crate) use json_ld::Item;
 
@@ -150,6 +150,12 @@ impl Meta {
             (Some(item), Some(other)) if !item.starts_with(other) => Some(item),
             (item, other) => other.or(item),
         }
+    }
+
+    /// Whether the page calls itself live.
+    pub(crate) fn is_live(&self) -> bool {
+        let title = self.headline.as_deref().or(self.title.as_deref());
+        self.live || title.is_some_and(labels::is_live)
     }
 
     /// The one article that JSON-LD describes as the page's.
