@@ -6,7 +6,8 @@ use crate::dom::{Dom, NodeId, Step};
 use crate::furniture::{self, Classes, Furniture};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
-use crate::{briefs, clean};
+use crate::run::{Run, Setting};
+use crate::briefs;
 
 /// A page as pieces, and where each element's pieces are.
 #[derive(Debug)]
@@ -157,21 +158,6 @@ fn weights(dom: &Dom) -> Vec<u32> {
     weights
 }
 
-/// Inline text that is still being gathered.
-#[derive(Debug, Default)]
-struct Run {
-    text: String,
-    linked: usize,
-    bold: usize,
-    slanted: usize,
-    lead: usize,
-    href: Option<String>,
-    time: Option<String>,
-    breaks: u8,
-    byline: bool,
-    node: Option<NodeId>,
-}
-
 struct Reader<'a> {
     dom: &'a Dom,
     pieces: Vec<Piece>,
@@ -261,13 +247,8 @@ impl Reader<'_> {
         }
         match name.as_ref() {
             "br" => {
-                self.run.breaks = self.run.breaks.saturating_add(1);
-                // A bold line of its own is a heading, though only a break follows.
-                let bold_line = self.run.bold > 0 && self.run.bold + 1 >= self.run.text.len();
-                if self.run.breaks >= 2 || bold_line || self.lines {
+                if self.run.end_line() || self.lines {
                     self.flush();
-                } else {
-                    clean::push(&mut self.run.text, " ");
                 }
             }
             "hr" => {
@@ -277,19 +258,14 @@ impl Reader<'_> {
             "img" => self.images.push((self.pieces.len(), node)),
             "a" => {
                 self.links += 1;
-                if self.run.href.is_none() {
-                    self.run.href = self.dom.attribute(node, "href").map(str::to_owned);
-                }
+                self.run.link(self.dom.attribute(node, "href"));
             }
             "b" | "strong" => self.bolds += 1,
             "i" | "em" => self.slants += 1,
             "time" => {
                 let time =
                     self.dom.attribute(node, "datetime").or_else(|| self.dom.attribute(node, "content"));
-                if self.run.time.is_none() && time.is_some_and(|time| !time.is_empty()) {
-                    self.run.time = time.map(str::to_owned);
-                    self.run.node.get_or_insert(node);
-                }
+                self.run.time(node, time);
             }
             _ => {}
         }
@@ -319,30 +295,16 @@ impl Reader<'_> {
     }
 
     fn add(&mut self, node: NodeId, text: &str) {
-        let before = self.run.text.len();
-        clean::push(&mut self.run.text, text);
-        let added = self.run.text.len().saturating_sub(before);
-        if text.chars().any(|c| !c.is_whitespace()) {
-            self.run.breaks = 0;
-            self.run.node.get_or_insert(self.dom.parent(node).unwrap_or(node));
-            self.run.byline |= self.bylines > 0;
-            self.run.linked += if self.links > 0 { added } else { 0 };
-            self.run.slanted += if self.slants > 0 { added } else { 0 };
-            if self.bolds > 0 {
-                self.run.bold += added;
-                if self.run.bold == self.run.text.len() {
-                    self.run.lead = self.run.bold;
-                }
-            }
-        }
+        let setting = Setting {
+            linked: self.links > 0,
+            bold: self.bolds > 0,
+            slanted: self.slants > 0,
+            byline: self.bylines > 0,
+        };
+        self.run.add(self.dom.parent(node).unwrap_or(node), text, setting);
     }
 
     fn flush(&mut self) {
-        let mut run = std::mem::take(&mut self.run);
-        run.text.truncate(run.text.trim_end().len());
-        if run.text.is_empty() && run.time.is_none() {
-            return;
-        }
         // A heading inside a list item is a heading; a paragraph inside a quote is a quote.
         let form = self
             .forms
@@ -352,18 +314,7 @@ impl Reader<'_> {
             .find(|form| matches!(form, Form::Heading(_)))
             .or_else(|| self.forms.last().map(|(_, form)| *form))
             .unwrap_or(Form::Paragraph);
-        let piece = Piece {
-            bold: run.bold > 0 && run.bold + 1 >= run.text.len(),
-            slanted: run.slanted > 0 && run.slanted + 1 >= run.text.len(),
-            lead: if run.lead < run.text.len() { run.lead } else { 0 },
-            linked: run.linked.min(run.text.len()),
-            href: run.href,
-            time: run.time,
-            node: run.node.unwrap_or(NodeId::DOCUMENT),
-            byline: run.byline,
-            ..Piece::plain(form, run.text, 0)
-        };
-        self.pieces.push(piece.weighed());
+        std::mem::take(&mut self.run).finish(form, &mut self.pieces);
     }
 }
 

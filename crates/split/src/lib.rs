@@ -58,6 +58,7 @@ mod piece;
 mod plain;
 mod region;
 mod rhythm;
+mod run;
 mod signs;
 mod sniff;
 mod story;

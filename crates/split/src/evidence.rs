@@ -1,0 +1,245 @@
+//! How much speaks for parts that are marked up alike being stories of their own, rather than
+//! chapters of one, readers' comments or teasers.
+//!
+//! Each sign counts by the share of the parts that show it:
+//!
+//! | sign | counts |
+//! |---|---|
+//! | the headline leads to an address of its own | 1 |
+//! | a date, a time or a byline beside the text | 1.5 |
+//! | an `<article>`, or an address in the element's attributes | 1 |
+//! | microdata of an article | 2 |
+//! | JSON-LD names the headline, among several | 2 |
+//! | a dateline at the start of the text | 2 |
+//! | "read on", comments, source, keywords or a share row at the end | 1 |
+//! | the bold start of a brief | 2 |
+//! | a signature ends it | 2 |
+//! | a rule before it | 1 |
+//! | the page calls itself live, and it has a time | 2 |
+//! | no headline | −1 |
+//! | the headline is numbered | −1.5 |
+//! | … or a question | −1 |
+//!
+//! and for all together:
+//!
+//! | sign | counts |
+//! |---|---|
+//! | next to no words in common from one to the next | 1, of three or more 2 |
+//! | many words in common | −1 |
+//! | no text above the first of them (in plain text: and they are set apart) | 1.5 |
+//! | the page calls itself one article, and its headline stands above them all | −2 |
+//! | … or its highest heading does, with a story's text before the first of them | −1 |
+//! | their class names comments, reviews, authors or the like | −4 |
+//! | … teasers, related stories, cards | −1 |
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use crate::cohesion::{self, Stems};
+use crate::dom::{Dom, NodeId};
+use crate::flow::Flow;
+use crate::labels::{self, Label};
+use crate::piece::{Form, Piece, STORY_WEIGHT};
+use crate::region::Weights;
+use crate::signs::Signs;
+use crate::unit::{self, Unit};
+use crate::{furniture, rhythm, title, words};
+
+/// Parts alike are stories at this sum of signs.
+pub(crate) const ENOUGH: f64 = 2.0;
+/// Pieces looked at at either end of a part.
+const NEAR: usize = 6;
+/// Parts looked at; more tell no more.
+const SAMPLE: usize = 60;
+
+/// What the page says of itself.
+pub(crate) struct Page<'a> {
+    /// Whether it calls itself one article.
+    pub(crate) one: bool,
+    /// Whether it calls itself live.
+    pub(crate) live: bool,
+    /// The headline that it gives itself.
+    pub(crate) headline: Option<&'a str>,
+    /// The headlines of its JSON-LD.
+    pub(crate) named: &'a [&'a str],
+}
+
+/// The signs for `group`.
+pub(crate) fn of(dom: &Dom, flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>) -> Signs {
+    let sample = group.get(..SAMPLE).unwrap_or(group);
+    let hrefs: HashSet<&str> = sample.iter().filter_map(|unit| address(flow, unit)).collect();
+    // Links to one and the same address lead to no story.
+    let linked = hrefs.len() * 2 > sample.len();
+    let mut signs = Signs::default();
+    for unit in sample {
+        signs.extend(&one(dom, flow, unit, page, linked), 1.0 / sample.len() as f64);
+    }
+    let around = sample.iter().find_map(|unit| dom.parent(unit.node?));
+    let whole = around.map_or(0..flow.pieces.len(), |around| flow.span(around));
+    all(flow, weights, sample, page, &whole, &mut signs);
+    classes(dom, sample, &mut signs);
+    signs
+}
+
+/// What speaks for one part.
+fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Signs {
+    let pieces = flow.get(unit.range.clone());
+    let headline = unit.headline.and_then(|at| flow.pieces.get(at));
+    let below = unit.headline.map_or(0, |at| at + 1 - unit.range.start);
+    let first = pieces.iter().skip(below).position(Piece::is_running).map_or(pieces.len(), |at| at + below);
+    let last = pieces.iter().rposition(Piece::is_running).map_or(0, |last| last + 1);
+    let head = pieces.get(..first.min(NEAR)).unwrap_or_default();
+    let tail = pieces.get(last..(last + NEAR).min(pieces.len())).unwrap_or_default();
+    let before = unit.range.start.checked_sub(1).and_then(|before| flow.pieces.get(before));
+    let is_rule = |piece: Option<&Piece>| piece.is_some_and(|piece| piece.kind == Form::Rule);
+    let timed = head.iter().chain(tail).any(is_time);
+    let signed = head.iter().any(|piece| piece.byline || labels::is_byline(&piece.text));
+    let mut signs = Signs::default();
+    signs.add("address", 1.0, linked && address(flow, unit).is_some());
+    signs.add("date or byline", 1.5, timed || signed);
+    signs.add("time on a live page", 2.0, timed && page.live);
+    signs.add("element", unit.node.map_or(0.0, |node| element(dom, node)), true);
+    signs.add("no headline", -1.0, headline.is_none());
+    if let Some(headline) = headline {
+        let named = page.named.len() > 1 && page.named.iter().any(|named| title::same(&headline.text, named));
+        signs.add("named in JSON-LD", 2.0, named);
+        signs.add("brief", 2.0, headline.brief);
+        // The numbers of a plain text that begins with one part its stories.
+        signs.add("numbered", -1.5, rhythm::is_numbered(&headline.text) && !headline.is_plain());
+        signs.add("question", -1.0, headline.text.ends_with(['?', '؟', '？', ';']) && !linked);
+    }
+    signs.add("dateline", 2.0, pieces.get(first).is_some_and(|body| rhythm::has_dateline(&body.text)));
+    signs.add("end", 1.0, tail.iter().any(ends_story));
+    signs.add("signature", 2.0, tail.first().is_some_and(rhythm::is_signature));
+    signs.add("rule", 1.0, is_rule(before) || is_rule(pieces.first()));
+    signs
+}
+
+/// The address that a part's headline leads to: not one on the same page.
+fn address<'a>(flow: &'a Flow, unit: &Unit) -> Option<&'a str> {
+    let piece = flow.pieces.get(unit.headline?)?;
+    let href = piece.href.as_deref().filter(|_| piece.link_density() > 0.7)?;
+    (!href.starts_with('#') && !href.starts_with("javascript:")).then_some(href)
+}
+
+/// A date or time on a line of its own.
+fn is_time(piece: &Piece) -> bool {
+    piece.time.is_some() || rhythm::is_date_line(&piece.text)
+}
+
+/// Whether a short piece is of those that stand below a story.
+fn ends_story(piece: &Piece) -> bool {
+    let label = || {
+        labels::at_start_of(&piece.text, &[Label::Source, Label::Keywords, Label::Comments, Label::Share])
+            .is_some_and(|found| found.colon || found.label == Label::Comments || found.label == Label::Share)
+    };
+    piece.weight < 160 && ((piece.link_density() > 0.3 && labels::is_read_on(&piece.text)) || label() || labels::counts_comments(&piece.text))
+}
+
+/// What the element itself says.
+fn element(dom: &Dom, node: NodeId) -> f64 {
+    const INSIDE: usize = 4;
+    let mut sum: f64 = 0.0;
+    for inner in dom.descendants(node).take(INSIDE) {
+        if dom.is(inner, "article") {
+            sum = sum.max(1.0);
+        }
+        for (name, value) in dom.attributes(inner) {
+            match name {
+                "data-url" | "data-permalink" | "data-href" | "data-uri" | "data-article-url" | "data-canonical-url"
+                | "data-article-id" | "data-post-id" | "itemid" => sum = sum.max(1.0),
+                "itemtype" if value.ends_with("Article") || value.ends_with("BlogPosting") => sum = sum.max(2.0),
+                _ => {}
+            }
+        }
+    }
+    sum
+}
+
+/// What speaks for all parts together.
+fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &Range<usize>, signs: &mut Signs) {
+    let stems: Vec<Stems> = group.iter().map(|unit| Stems::of(flow.get(unit.range.clone()).iter())).collect();
+    let shared: Vec<f64> =
+        stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
+    let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
+    let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
+    signs.add("other words", if group.len() >= 3 { 2.0 } else { 1.0 }, enough && mean < cohesion::OTHER);
+    signs.add("same words", -1.0, enough && mean > cohesion::SAME);
+    signs.add("rubric", -2.0, are_rubrics(flow, group));
+    signs.add("one among teasers", -2.5, is_one_among_teasers(weights, group));
+    let Some(start) = group.first().map(|unit| unit.range.start) else { return };
+    let plain = group.iter().all(|unit| flow.pieces.get(unit.range.start).is_none_or(Piece::is_plain));
+    let above = flow.get(0..start);
+    let is_named = |piece: &Piece| page.headline.is_some_and(|named| title::same(&piece.text, named));
+    let first = group.first().and_then(|unit| flow.pieces.get(unit.headline?));
+    let is_first = first.is_some_and(is_named);
+    let named = above.iter().rposition(is_named);
+    let top = named.or_else(|| above.iter().rposition(|piece| piece.kind == Form::Heading(1)));
+    let above = weights.get(&(top.unwrap_or(whole.start.min(start))..start));
+    let intro = above >= STORY_WEIGHT;
+    let article = page.one && named.is_some() && !is_first;
+    signs.add("chapters of an article", if above == 0 { -1.0 } else { -2.0 }, article);
+    signs.add("text above", -1.0, !article && intro);
+    signs.add("no text above", 2.0, above == 0 && (!plain || apart(flow, group)));
+}
+
+/// Whether one of the parts has by far more text than each of the others.
+fn is_one_among_teasers(weights: &Weights, group: &[Unit]) -> bool {
+    let mut all: Vec<usize> = group.iter().map(|unit| weights.get(&unit.range)).collect();
+    all.sort_unstable();
+    let (Some(heaviest), Some(second)) = (all.pop(), all.pop()) else { return false };
+    second < STORY_WEIGHT * 2 && second * 3 < heaviest
+}
+
+/// Whether the headlines are those of rubrics: below most of them stands another headline before any text,
+/// and more of its kind follow.
+fn are_rubrics(flow: &Flow, group: &[Unit]) -> bool {
+    let below = |unit: &Unit| flow.pieces.get(unit.headline? + 1).filter(|piece| is_set_apart(piece)).map(|piece| (piece.kind, piece.bold));
+    let kinds: Vec<(Form, bool)> = group.iter().filter_map(below).collect();
+    let Some(kind) = kinds.first() else { return false };
+    let of_kind = |piece: &&Piece| is_set_apart(piece) && (piece.kind, piece.bold) == *kind;
+    let all: usize = group.iter().map(|unit| flow.get(unit.range.clone()).iter().filter(of_kind).count()).sum();
+    kinds.len() * 4 >= group.len() * 3 && all * 10 > kinds.len() * 13
+}
+
+fn is_set_apart(piece: &Piece) -> bool {
+    (piece.is_heading() || piece.bold) && unit::could_be_headline(piece)
+}
+
+/// Whether the headlines of plain text are set apart from the other short lines in it: by capitals, by
+/// numbers, by more blank lines than there are between paragraphs, or by rules.
+fn apart(flow: &Flow, group: &[Unit]) -> bool {
+    let usual = rhythm::usual_gap(&flow.pieces);
+    let apart = |unit: &&Unit| {
+        let Some(headline) = unit.headline.and_then(|at| flow.pieces.get(at)) else { return false };
+        let ruled = unit.headline.and_then(|at| at.checked_sub(1)).and_then(|at| flow.pieces.get(at));
+        headline.gap > usual
+            || words::is_all_capitals(&headline.text)
+            || rhythm::is_numbered(&headline.text)
+            || ruled.is_some_and(|piece| piece.kind == Form::Rule)
+    };
+    group.iter().skip(1).all(|unit| apart(&unit))
+}
+
+/// What the class names of the parts and of what is around them say.
+fn classes(dom: &Dom, group: &[Unit], signs: &mut Signs) {
+    let Some(node) = group.iter().find_map(|unit| unit.node) else { return };
+    let names = dom.ancestors(node).take(3).flat_map(|node| {
+        ["class", "id", "itemtype", "itemprop"].iter().filter_map(move |name| dom.attribute(node, name))
+    });
+    let words: Vec<String> = names.flat_map(furniture::words_of).collect();
+    let names = |all: &[&str]| words.iter().any(|word| all.contains(&word.as_str()));
+    signs.add("named for readers or authors", -4.0, names(&READERS));
+    signs.add("named for teasers", -1.0, names(&TEASERS));
+}
+
+/// Words of class names of what readers write, of authors' boxes, and of questions and answers.
+const READERS: [&str; 20] = [
+    "comment", "comments", "commentlist", "kommentar", "kommentare", "reply", "replies", "review", "reviews",
+    "testimonial", "testimonials", "author", "authors", "autor", "bio", "faq", "faqs", "question", "accordion", "user",
+];
+/// … and of links to other stories.
+const TEASERS: [&str; 13] = [
+    "teaser", "teasers", "related", "recommended", "recommendations", "promo", "sidebar", "widget", "popular",
+    "trending", "card", "cards", "recirc",
+];

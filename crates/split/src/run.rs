@@ -1,0 +1,194 @@
+//! Inline text that is being gathered into pieces: what stands between two blocks or blank lines.
+
+use crate::dom::NodeId;
+use crate::labels;
+use crate::piece::{Form, Piece, STORY_WEIGHT};
+use crate::{clean, rhythm, words};
+
+/// Text and how much of it is linked, bold or slanted, in bytes.
+#[derive(Debug, Default)]
+pub(crate) struct Run {
+    text: String,
+    linked: usize,
+    bold: usize,
+    slanted: usize,
+    lead: usize,
+    href: Option<String>,
+    time: Option<String>,
+    breaks: u8,
+    byline: bool,
+    node: Option<NodeId>,
+    /// The lines before the last break.
+    lines: Vec<Line>,
+}
+
+/// A line that a break has ended: where, and what had been gathered by then.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    end: usize,
+    linked: usize,
+    bold: usize,
+    slanted: usize,
+    node: Option<NodeId>,
+}
+
+/// How a stretch of text is set.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Setting {
+    /// In a link.
+    pub(crate) linked: bool,
+    /// In bold.
+    pub(crate) bold: bool,
+    /// In italics.
+    pub(crate) slanted: bool,
+    /// In an element that names the author.
+    pub(crate) byline: bool,
+}
+
+/// Lines of one run that are told apart; the rest is one paragraph.
+const MOST_LINES: usize = 64;
+
+impl Run {
+    /// Adds `text`, which stands in `node`.
+    pub(crate) fn add(&mut self, node: NodeId, text: &str, setting: Setting) {
+        let before = self.text.len();
+        clean::push(&mut self.text, text);
+        let added = self.text.len().saturating_sub(before);
+        if !text.chars().any(|c| !c.is_whitespace()) {
+            return;
+        }
+        self.breaks = 0;
+        self.node.get_or_insert(node);
+        self.byline |= setting.byline;
+        self.linked += if setting.linked { added } else { 0 };
+        self.slanted += if setting.slanted { added } else { 0 };
+        if setting.bold {
+            self.bold += added;
+            if self.bold == self.text.len() {
+                self.lead = self.bold;
+            }
+        }
+    }
+
+    /// Ends a line. True where the break is the second in a row, which ends a paragraph.
+    pub(crate) fn end_line(&mut self) -> bool {
+        self.breaks = self.breaks.saturating_add(1);
+        if self.breaks == 1 && self.lines.len() < MOST_LINES && !self.text.is_empty() {
+            let end = self.text.trim_end().len();
+            let line = Line { end, linked: self.linked, bold: self.bold, slanted: self.slanted, node: self.node.take() };
+            self.lines.push(line);
+        }
+        clean::push(&mut self.text, " ");
+        self.breaks >= 2
+    }
+
+    /// Notes a link.
+    pub(crate) fn link(&mut self, href: Option<&str>) {
+        if self.href.is_none() {
+            self.href = href.map(str::to_owned);
+        }
+    }
+
+    /// Notes the machine-readable date of a `<time>`.
+    pub(crate) fn time(&mut self, node: NodeId, time: Option<&str>) {
+        if self.time.is_none() && time.is_some_and(|time| !time.is_empty()) {
+            self.time = time.map(str::to_owned);
+            self.node.get_or_insert(node);
+        }
+    }
+
+    /// The pieces of what was gathered, adding them to `out`.
+    pub(crate) fn finish(mut self, form: Form, out: &mut Vec<Piece>) {
+        self.text.truncate(self.text.trim_end().len());
+        if self.text.is_empty() && self.time.is_none() {
+            return;
+        }
+        let end = Line {
+            end: self.text.len(),
+            linked: self.linked,
+            bold: self.bold,
+            slanted: self.slanted,
+            node: self.node,
+        };
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.retain(|line| line.end < end.end);
+        lines.push(end);
+        let cuts = self.cuts(&lines);
+        let mut from = Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None };
+        let mut node = None;
+        for (line, cut) in lines.iter().zip(cuts) {
+            node = node.or(line.node);
+            if !cut {
+                continue;
+            }
+            out.push(self.piece(form, &from, line, node.take()));
+            from = *line;
+        }
+    }
+
+    fn piece(&mut self, form: Form, from: &Line, to: &Line, node: Option<NodeId>) -> Piece {
+        let raw = self.text.get(from.end..to.end).unwrap_or_default();
+        let text = raw.trim().to_owned();
+        let skipped = raw.len() - raw.trim_start().len();
+        let whole = |bytes: usize| bytes > 0 && bytes + 1 >= text.len();
+        let lead = self.lead.saturating_sub(from.end + skipped);
+        let linked = (to.linked - from.linked).min(text.len());
+        Piece {
+            bold: whole(to.bold - from.bold),
+            slanted: whole(to.slanted - from.slanted),
+            lead: if from.end == 0 && lead < text.len() { lead } else { 0 },
+            linked,
+            // The first link belongs to the first piece that has one.
+            href: if linked > 0 { self.href.take() } else { None },
+            time: self.time.take(),
+            node: node.unwrap_or(NodeId::DOCUMENT),
+            byline: std::mem::take(&mut self.byline),
+            ..Piece::plain(form, text, 0)
+        }
+        .weighed()
+    }
+
+    /// After which of `lines` a piece ends: a headline, a date or a byline stands on a line of its own above
+    /// a paragraph, though but one break follows it.
+    fn cuts(&self, lines: &[Line]) -> Vec<bool> {
+        let mut cuts = vec![false; lines.len()];
+        if let Some(last) = cuts.last_mut() {
+            *last = true;
+        }
+        let starts = std::iter::once(Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None }).chain(lines.iter().copied());
+        let texts: Vec<(&str, bool)> = starts
+            .zip(lines)
+            .map(|(from, to)| {
+                let text = self.text.get(from.end..to.end).unwrap_or_default().trim();
+                let bold = to.bold - from.bold;
+                (text, bold > 0 && bold + 1 >= text.len())
+            })
+            .collect();
+        let weights: Vec<usize> = texts.iter().map(|(text, _)| words::weight(text)).collect();
+        let mut head = true;
+        for (at, (text, bold)) in texts.iter().enumerate() {
+            let Some((next, next_bold)) = texts.get(at + 1) else { break };
+            let weight = weights.get(at).copied().unwrap_or(0);
+            let longest = weights.get(at + 1..).unwrap_or_default().iter().max().copied().unwrap_or(0);
+            let apart = rhythm::is_date_line(text) || labels::is_byline(text) || is_above(text, weight, next);
+            // A poem or a wrapped text has lines of one length.
+            head &= apart && longest >= (weight * 2).max(STORY_WEIGHT / 2);
+            let own = *bold && !next_bold && (4..=200).contains(&weight) && !text.ends_with([':', ',']);
+            if let Some(cut) = cuts.get_mut(at) {
+                *cut |= head || own;
+            }
+            if own && let Some(before) = at.checked_sub(1).and_then(|before| cuts.get_mut(before)) {
+                *before = true;
+            }
+        }
+        cuts
+    }
+}
+
+/// Whether a line could be a headline above `next`: short, no sentence, and not gone on with.
+fn is_above(text: &str, weight: usize, next: &str) -> bool {
+    (4..=200).contains(&weight)
+        && !words::ends_sentence(text)
+        && !text.ends_with([',', ';', '،', '؛', '、', '-'])
+        && !next.starts_with(char::is_lowercase)
+}
