@@ -40,9 +40,13 @@ pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
 
 /// The bold headline of a brief, without its full stop, and the text behind it.
 fn headline(piece: &Piece) -> Option<(&str, &str)> {
+    const ENDS: [char; 11] = ['.', ':', '。', '：', '!', '?', '؟', '۔', '।', '–', '—'];
     let (head, body) = piece.text.split_at_checked(piece.lead)?;
-    let ends = head.trim_end().ends_with(['.', ':', '。', '：', '!', '?', '؟', '۔', '।', '–', '—']);
+    // The stop may stand behind what is set in bold, and a line break instead of it.
+    let stopped = head.trim_end().ends_with(ENDS) || body.starts_with(['.', ':', '–', '—', '。', '：']);
     let head = head.trim().trim_end_matches(['.', ':', '。', '：', '۔', '।', '–', '—', ' ']);
-    let fits = ends && (2..=14).contains(&words::count(head)) && words::weight(body) >= STORY_WEIGHT * 2 / 3;
+    let body = body.trim_start_matches(['.', ':', '–', '—', '。', '：', ' ']);
+    let ends = stopped || body.starts_with(|c: char| c.is_uppercase() || words::is_unspaced(c) || !c.is_alphabetic());
+    let fits = ends && (2..=16).contains(&words::count(head)) && words::weight(body) >= STORY_WEIGHT / 2;
     fits.then(|| (head, body.trim()))
 }

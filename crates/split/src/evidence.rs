@@ -32,7 +32,7 @@
 //! | their class names comments, reviews, authors or the like | −4 |
 //! | … teasers, related stories, cards | −1 |
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::cohesion::{self, Stems};
@@ -77,6 +77,7 @@ pub(crate) fn of(dom: &Dom, flow: &Flow, weights: &Weights, group: &[Unit], page
     let around = sample.iter().find_map(|unit| dom.parent(unit.node?));
     let whole = around.map_or(0..flow.pieces.len(), |around| flow.span(around));
     all(flow, weights, sample, page, &whole, &mut signs);
+    signs.add("same line at the head", 2.0, has_same_head(flow, sample));
     classes(dom, sample, &mut signs);
     signs
 }
@@ -108,6 +109,7 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
         signs.add("numbered", -1.5, rhythm::is_numbered(&headline.text) && !headline.is_plain());
         signs.add("question", -1.0, headline.text.ends_with(['?', '؟', '？', ';']) && !linked);
     }
+    signs.add("kicker", -0.5, is_kicker(flow, unit));
     signs.add("dateline", 2.0, pieces.get(first).is_some_and(|body| rhythm::has_dateline(&body.text)));
     signs.add("end", 1.0, tail.iter().any(ends_story));
     signs.add("signature", 2.0, tail.first().is_some_and(rhythm::is_signature));
@@ -180,7 +182,32 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
     let article = page.one && named.is_some() && !is_first;
     signs.add("chapters of an article", if above == 0 { -1.0 } else { -2.0 }, article);
     signs.add("text above", -1.0, !article && intro);
+    signs.add("a line above", 0.5, above > 0 && !intro && !plain);
     signs.add("no text above", 2.0, above == 0 && (!plain || apart(flow, group)));
+}
+
+/// Whether a headline is rather the kicker of another, longer one below it.
+fn is_kicker(flow: &Flow, unit: &Unit) -> bool {
+    let Some(at) = unit.headline else { return false };
+    let (Some(own), Some(next)) = (flow.pieces.get(at), flow.pieces.get(at + 1)) else { return false };
+    unit::could_be_headline(next) && next.weight * 2 > own.weight * 3 && own.weight < 40
+}
+
+/// Whether most parts have the same short line above their text: "Dear Editor,".
+fn has_same_head(flow: &Flow, group: &[Unit]) -> bool {
+    let mut said: HashMap<&str, usize> = HashMap::new();
+    for unit in group {
+        let pieces = flow.get(unit.range.clone());
+        let head = pieces.iter().take(NEAR).take_while(|piece| !piece.is_running());
+        let own: HashSet<&str> = head
+            .filter(|piece| piece.linked == 0 && piece.weight >= 4 && piece.text.ends_with([',', '،', ':', '!', '、', '，', '：']))
+            .map(|piece| piece.text.as_str())
+            .collect();
+        for line in own {
+            *said.entry(line).or_default() += 1;
+        }
+    }
+    said.values().any(|times| *times * 3 >= group.len() * 2)
 }
 
 /// Whether one of the parts has by far more text than each of the others.

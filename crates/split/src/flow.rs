@@ -284,6 +284,9 @@ impl Reader<'_> {
             "i" | "em" => self.slants = self.slants.saturating_sub(1),
             _ => {}
         }
+        if !block && holds_date(self.dom, node) {
+            self.run.end_date();
+        }
         if self.forms.last().is_some_and(|(open, _)| *open == node) {
             self.forms.pop();
         }
@@ -370,6 +373,18 @@ fn label_line(dom: &Dom, node: NodeId) -> Option<String> {
         }
         _ => found.colon.then_some(text),
     }
+}
+
+/// Whether an element holds a date or time.
+fn holds_date(dom: &Dom, node: NodeId) -> bool {
+    const NAMES: [&str; 10] =
+        ["time", "date", "datetime", "timestamp", "published", "datum", "fecha", "data", "zeit", "ago"];
+    dom.is(node, "time")
+        || dom.attribute(node, "class").is_some_and(|class| {
+            class
+                .split(|c: char| !c.is_alphabetic())
+                .any(|word| NAMES.iter().any(|name| name.eq_ignore_ascii_case(word)))
+        })
 }
 
 /// Whether an element names the author.

@@ -30,6 +30,8 @@ struct Line {
     bold: usize,
     slanted: usize,
     node: Option<NodeId>,
+    /// The end of an element that holds a date: the text goes on behind it.
+    dated: bool,
 }
 
 /// How a stretch of text is set.
@@ -73,13 +75,25 @@ impl Run {
     /// Ends a line. True where the break is the second in a row, which ends a paragraph.
     pub(crate) fn end_line(&mut self) -> bool {
         self.breaks = self.breaks.saturating_add(1);
-        if self.breaks == 1 && self.lines.len() < MOST_LINES && !self.text.is_empty() {
-            let end = self.text.trim_end().len();
-            let line = Line { end, linked: self.linked, bold: self.bold, slanted: self.slanted, node: self.node.take() };
-            self.lines.push(line);
+        if self.breaks == 1 {
+            self.line(false);
         }
         clean::push(&mut self.text, " ");
         self.breaks >= 2
+    }
+
+    /// Ends an element that holds a date, where nothing stands before it.
+    pub(crate) fn end_date(&mut self) {
+        if self.lines.is_empty() && rhythm::is_date_line(&self.text) {
+            self.line(true);
+        }
+    }
+
+    fn line(&mut self, dated: bool) {
+        if self.lines.len() < MOST_LINES && !self.text.is_empty() {
+            let (linked, bold, slanted) = (self.linked, self.bold, self.slanted);
+            self.lines.push(Line { end: self.text.trim_end().len(), linked, bold, slanted, node: self.node.take(), dated });
+        }
     }
 
     /// Notes a link.
@@ -109,12 +123,13 @@ impl Run {
             bold: self.bold,
             slanted: self.slanted,
             node: self.node,
+            dated: false,
         };
         let mut lines = std::mem::take(&mut self.lines);
         lines.retain(|line| line.end < end.end);
         lines.push(end);
         let cuts = self.cuts(&lines);
-        let mut from = Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None };
+        let mut from = Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None, dated: false };
         let mut node = None;
         for (line, cut) in lines.iter().zip(cuts) {
             node = node.or(line.node);
@@ -155,7 +170,7 @@ impl Run {
         if let Some(last) = cuts.last_mut() {
             *last = true;
         }
-        let starts = std::iter::once(Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None }).chain(lines.iter().copied());
+        let starts = std::iter::once(Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None, dated: false }).chain(lines.iter().copied());
         let texts: Vec<(&str, bool)> = starts
             .zip(lines)
             .map(|(from, to)| {
@@ -170,6 +185,12 @@ impl Run {
             let Some((next, next_bold)) = texts.get(at + 1) else { break };
             let weight = weights.get(at).copied().unwrap_or(0);
             let longest = weights.get(at + 1..).unwrap_or_default().iter().max().copied().unwrap_or(0);
+            if lines.get(at).is_some_and(|line| line.dated) && next.starts_with(|c: char| !c.is_lowercase()) {
+                if let Some(cut) = cuts.get_mut(at) {
+                    *cut = true;
+                }
+                continue;
+            }
             let apart = rhythm::is_date_line(text) || labels::is_byline(text) || is_above(text, weight, next);
             // A poem or a wrapped text has lines of one length.
             head &= apart && longest >= (weight * 2).max(STORY_WEIGHT / 2);

@@ -16,7 +16,7 @@ use crate::piece::{Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
 use crate::unit::{self, Unit};
 use crate::{
-    Limits, NoStory, Source, VERSION, clean, evidence, flat, image, lang, plain, rhythm, tail, title, words,
+    Limits, NoStory, Source, VERSION, clean, evidence, flat, image, labels, lang, plain, rhythm, tail, title, words,
 };
 
 /// The stories of a page of HTML.
@@ -45,12 +45,15 @@ fn of_flow(
 ) -> Result<Vec<Story>, NoStory> {
     let site = meta.site.as_deref().or_else(|| site(flow, meta));
     let declared = meta.lang.as_deref();
-    if let Some((lines, ranges)) = flat::read(dom, flow, meta.is_article, limits.max_pieces) {
+    let alike = alike(dom, flow, meta);
+    if alike.is_empty()
+        && let Some((lines, ranges)) = flat::read(dom, flow, meta.is_article, limits.max_pieces)
+    {
         let ranges = unnamed(ranges);
         let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
         return page.finish(page.stories(&lines, &ranges));
     }
-    let units = units(dom, flow, meta);
+    let units = units(dom, flow, meta, alike);
     let page = Page { source, url, meta, limits, one: units.len() == 1, declared, site };
     let mut stories = page.stories(&flow.pieces, &units);
     for (story, unit) in stories.iter_mut().zip(&units) {
@@ -67,14 +70,18 @@ fn of_flow(
 pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
     let dom = dom::parse(html, limits);
     let (flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
-    if let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces) {
+    let alike = alike(&dom, &flow, &meta);
+    if alike.is_empty()
+        && let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces)
+    {
         return (read.0, unnamed(read.1));
     }
-    let units = units(&dom, &flow, &meta);
+    let units = units(&dom, &flow, &meta, alike);
     if std::env::var("DBG").is_ok() {
         let named = meta.item_headlines();
-        let one = meta.is_article || (named.len() == 1 && meta.item().is_some());
-        let page = evidence::Page { one, live: meta.is_live(), headline: meta.named(), named: &named };
+        let one = calls_itself_one(&meta);
+        let live = meta.is_live() || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
+        let page = evidence::Page { one, live, headline: meta.named(), named: &named };
         eprintln!("one {one} headline {:?} named {named:?} main {:?}", meta.named(), region::main(&dom, &flow, &Weights::of(&flow.pieces)));
         for (signs, group) in unit::groups(&dom, &flow, &Weights::of(&flow.pieces), &page) {
             eprintln!("{:.1} [{signs}] {:?}", signs.sum(), group.iter().map(|u| (u.range.clone(), u.headline, u.node.map(|n| dom.name(n).map(|n| n.to_string()).unwrap_or_default()))).collect::<Vec<_>>());
@@ -105,12 +112,30 @@ fn unnamed(ranges: Vec<Range<usize>>) -> Vec<Unit> {
     ranges.into_iter().map(|range| Unit { range, headline: None, node: None }).collect()
 }
 
-/// The parts of the page that are stories.
-fn units(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
+/// The stories that the page's structure tells apart, if it does.
+fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
     let named = meta.item_headlines();
-    let one = meta.is_article || (named.len() == 1 && meta.item().is_some());
+    let live = meta.is_live() || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
+    let page = evidence::Page { one: calls_itself_one(meta), live, headline: meta.named(), named: &named };
+    unit::units(dom, flow, &Weights::of(&flow.pieces), &page)
+}
+
+/// Pieces among which a page calls itself live.
+const LIVE_WITHIN: usize = 60;
+
+/// Whether the page calls itself one article.
+fn calls_itself_one(meta: &Meta) -> bool {
+    meta.is_article || (meta.item_headlines().len() == 1 && meta.item().is_some())
+}
+
+/// The parts of the page that are stories: those `alike`, if there are any, or the one that holds its text;
+/// each taken apart where it holds several.
+fn units(dom: &Dom, flow: &Flow, meta: &Meta, alike: Vec<Unit>) -> Vec<Unit> {
+    let named = meta.item_headlines();
+    let one = calls_itself_one(meta);
+    let parts = if alike.is_empty() { vec![whole(dom, flow, meta)] } else { alike };
     let mut out = Vec::new();
-    for part in parts(dom, flow, meta, one, &named) {
+    for part in parts {
         let start = part.range.start;
         let ranges = rhythm::split(flow.get(part.range.clone()), one || part.headline.is_some(), &named);
         if ranges.len() <= 1 {
@@ -126,6 +151,16 @@ fn units(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
     out
 }
 
+/// The part of the page that holds its text.
+fn whole(dom: &Dom, flow: &Flow, meta: &Meta) -> Unit {
+    let weights = Weights::of(&flow.pieces);
+    let main = region::main(dom, flow, &weights);
+    let body = meta.item().and_then(|item| item.body.as_deref());
+    let described = body.and_then(|body| region::described(flow, &weights, body, &main));
+    let range = with_headline(flow, meta, tail::without(&flow.pieces, described.unwrap_or(main)));
+    Unit { range, headline: None, node: None }
+}
+
 /// The stories of a page of plain text.
 pub(crate) fn of_plain(
     text: &str,
@@ -138,23 +173,6 @@ pub(crate) fn of_plain(
     let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None, site: None };
     let stories = page.stories(&pieces, &ranges);
     page.finish(stories)
-}
-
-/// The parts of the page that hold stories: several alike, or the one that holds its text.
-fn parts(dom: &Dom, flow: &Flow, meta: &Meta, one: bool, named: &[&str]) -> Vec<Unit> {
-    let weights = Weights::of(&flow.pieces);
-    let main = region::main(dom, flow, &weights);
-    let whole = |part| {
-        let range = with_headline(flow, meta, tail::without(&flow.pieces, part));
-        vec![Unit { range, headline: None, node: None }]
-    };
-    let body = meta.item().and_then(|item| item.body.as_deref());
-    if let Some(part) = body.and_then(|body| region::described(flow, &weights, body, &main)) {
-        return whole(part);
-    }
-    let page = evidence::Page { one, live: meta.is_live(), headline: meta.named(), named };
-    let units = unit::units(dom, flow, &weights, &page);
-    if units.is_empty() { whole(main) } else { units }
 }
 
 /// `part`, reaching back to the headline that stands before it, if one does.

@@ -40,13 +40,11 @@ const NEAR: usize = 8;
 
 /// The stories of the page, in its order, where its structure tells several apart; empty otherwise.
 pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>) -> Vec<Unit> {
-    let mut best: Option<(f64, Vec<Unit>)> = None;
-    for (signs, group) in groups(dom, flow, weights, page) {
-        let sum = signs.sum();
-        if sum >= evidence::ENOUGH && best.as_ref().is_none_or(|(most, _)| sum > *most) {
-            best = Some((sum, group));
-        }
-    }
+    let groups = groups(dom, flow, weights, page).into_iter();
+    let enough = groups.map(|(signs, group)| (signs.sum(), group)).filter(|(sum, _)| *sum >= evidence::ENOUGH);
+    // Of groups that as much speaks for, the one that leaves the smaller parts.
+    let rank = |(sum, group): &(f64, Vec<Unit>)| ((sum * 16.0).round() as i64, group.len());
+    let best = enough.reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
     best.map(|(_, group)| group).unwrap_or_default()
 }
 

@@ -226,6 +226,14 @@ pub(crate) fn is_live(title: &str) -> bool {
     })
 }
 
+/// Whether a short line says that the page is live, and no more: "LIVE", "En direct".
+pub(crate) fn says_live(line: &str) -> bool {
+    line.len() <= 40 && {
+        let folded = fold(line.trim_matches(|c: char| !c.is_alphanumeric()));
+        tables::LIVE.iter().chain(tables::LIVE_ALONE).any(|word| fold(word) == folded)
+    }
+}
+
 /// Whether `line` stands in for something that is loaded from elsewhere once the reader agrees.
 pub(crate) fn is_consent(line: &str) -> bool {
     let folded = fold(line);

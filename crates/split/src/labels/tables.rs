@@ -1070,6 +1070,39 @@ pub(super) const LIVE: &[&str] = &[
     "생중계",
     "langsung",
     "trực tiếp",
+    "direktrapport",
+    "minuto per minuto",
+    "live-blog",
+    "tempo reale",
+    "tempo real",
+    "liveberichten",
+    "în direct",
+    "uživo",
+    "на живо",
+];
+
+/// … and that say so on a line of their own.
+pub(super) const LIVE_ALONE: &[&str] = &[
+    "in tempo reale",
+    "minuto per minuto",
+    "tempo real",
+    "minuto a minuto",
+    "direkttext",
+    "direktrapport",
+    "seneste nyt",
+    "siste nytt",
+    "nyhetsstudio",
+    "liveberichten",
+    "relacja live",
+    "online",
+    "în direct",
+    "élő",
+    "uživo",
+    "live!",
+    "直播中",
+    "实时更新",
+    "タイムライン",
+    "속보",
 ];
 
 /// What a link says that leads on to the whole story.
