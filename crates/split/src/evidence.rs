@@ -70,10 +70,7 @@ pub(crate) fn of(dom: &Dom, flow: &Flow, weights: &Weights, group: &[Unit], page
     let hrefs: HashSet<&str> = sample.iter().filter_map(|unit| address(flow, unit)).collect();
     // Links to one and the same address lead to no story.
     let linked = hrefs.len() * 2 > sample.len();
-    let mut signs = Signs::default();
-    for unit in sample {
-        signs.extend(&one(dom, flow, unit, page, linked), 1.0 / sample.len() as f64);
-    }
+    let mut signs = Signs::shared(&sample.iter().map(|unit| one(dom, flow, unit, page, linked)).collect::<Vec<_>>());
     let around = sample.iter().find_map(|unit| dom.parent(unit.node?));
     let whole = around.map_or(0..flow.pieces.len(), |around| flow.span(around));
     all(flow, weights, sample, page, &whole, &mut signs);
@@ -107,9 +104,7 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
         signs.add("brief", 2.0, headline.brief);
         // The numbers of a plain text that begins with one part its stories.
         signs.add("numbered", -1.5, rhythm::is_numbered(&headline.text) && !headline.is_plain());
-        signs.add("question", -1.0, headline.text.ends_with(['?', '؟', '？', ';']) && !linked);
     }
-    signs.add("kicker", -0.5, is_kicker(flow, unit));
     signs.add("dateline", 2.0, pieces.get(first).is_some_and(|body| rhythm::has_dateline(&body.text)));
     signs.add("end", 1.0, tail.iter().any(ends_story));
     signs.add("signature", 2.0, tail.first().is_some_and(rhythm::is_signature));
@@ -165,10 +160,14 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
         stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
     let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
     let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
-    signs.add("other words", if group.len() >= 3 { 2.0 } else { 1.0 }, enough && mean < cohesion::OTHER);
+    signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
     signs.add("same words", -1.0, enough && mean > cohesion::SAME);
+    let most = |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
+    signs.add("kicker", -0.5, most(&|unit| is_kicker(flow, unit)));
+    signs.add("question", -1.0, most(&|unit| is_question(flow, unit)));
     signs.add("rubric", -2.0, are_rubrics(flow, group));
-    signs.add("one among teasers", -2.5, is_one_among_teasers(weights, group));
+    signs.add("short", -2.0, are_short(weights, group) && !page.live);
+    signs.add("one among teasers", -6.0, is_one_among_teasers(weights, group));
     let Some(start) = group.first().map(|unit| unit.range.start) else { return };
     let plain = group.iter().all(|unit| flow.pieces.get(unit.range.start).is_none_or(Piece::is_plain));
     let above = flow.get(0..start);
@@ -183,14 +182,19 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
     signs.add("chapters of an article", if above == 0 { -1.0 } else { -2.0 }, article);
     signs.add("text above", -1.0, !article && intro);
     signs.add("a line above", 0.5, above > 0 && !intro && !plain);
-    signs.add("no text above", 2.0, above == 0 && (!plain || apart(flow, group)));
+    signs.add("no text above", 1.5, above == 0 && (!plain || apart(flow, group)));
+}
+
+fn is_question(flow: &Flow, unit: &Unit) -> bool {
+    let headline = unit.headline.and_then(|at| flow.pieces.get(at));
+    headline.is_some_and(|headline| headline.text.ends_with(['?', '؟', '？', ';']) && headline.link_density() < 0.5)
 }
 
 /// Whether a headline is rather the kicker of another, longer one below it.
 fn is_kicker(flow: &Flow, unit: &Unit) -> bool {
     let Some(at) = unit.headline else { return false };
     let (Some(own), Some(next)) = (flow.pieces.get(at), flow.pieces.get(at + 1)) else { return false };
-    unit::could_be_headline(next) && next.weight * 2 > own.weight * 3 && own.weight < 40
+    unit::could_be_headline(next) && !words::ends_sentence(&next.text) && next.weight * 2 > own.weight * 3 && own.weight < 40
 }
 
 /// Whether most parts have the same short line above their text: "Dear Editor,".
@@ -200,7 +204,7 @@ fn has_same_head(flow: &Flow, group: &[Unit]) -> bool {
         let pieces = flow.get(unit.range.clone());
         let head = pieces.iter().take(NEAR).take_while(|piece| !piece.is_running());
         let own: HashSet<&str> = head
-            .filter(|piece| piece.linked == 0 && piece.weight >= 4 && piece.text.ends_with([',', '،', ':', '!', '、', '，', '：']))
+            .filter(|piece| labels::at_start(&piece.text).is_none() && piece.linked == 0 && piece.weight >= 4 && piece.text.ends_with([',', '،', '!', '、', '，']))
             .map(|piece| piece.text.as_str())
             .collect();
         for line in own {
@@ -208,6 +212,12 @@ fn has_same_head(flow: &Flow, group: &[Unit]) -> bool {
         }
     }
     said.values().any(|times| *times * 3 >= group.len() * 2)
+}
+
+/// Whether most parts have less text than a story.
+fn are_short(weights: &Weights, group: &[Unit]) -> bool {
+    let short = group.iter().filter(|unit| weights.get(&unit.range) < STORY_WEIGHT * 3 / 4).count();
+    short * 2 > group.len()
 }
 
 /// Whether one of the parts has by far more text than each of the others.

@@ -386,10 +386,14 @@ pub(crate) fn is_date_line(text: &str) -> bool {
             || date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1))
 }
 
-/// "1. Consume", "3) …": an item of a list, a chapter; not "2.1 billion".
+/// "1. Consume", "3) …", "1/50 …": an item of a list, a chapter; not "2.1 billion".
 pub(crate) fn is_numbered(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_numeric());
     let digits = text.len() - rest.len();
+    if let Some(all) = rest.strip_prefix('/') {
+        let rest = all.trim_start_matches(|c: char| c.is_numeric());
+        return (1..=3).contains(&digits) && rest.len() < all.len() && rest.starts_with(' ');
+    }
     let mut rest = rest.chars();
     (1..=6).contains(&digits)
         && rest.next().is_some_and(|c| matches!(c, '.' | ')' | ':' | '。' | '、' | '．'))

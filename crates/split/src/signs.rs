@@ -18,11 +18,20 @@ impl Signs {
         }
     }
 
-    /// Adds all of `other`, each counting `share` of what it does there.
-    pub(crate) fn extend(&mut self, other: &Self, share: f64) {
-        for (name, counts) in &other.0 {
-            self.add(name, counts * share, true);
+    /// The signs of parts alike, each counting what it does in the share of them that show it beyond a half;
+    /// what speaks against them, in the share of them.
+    pub(crate) fn shared(parts: &[Self]) -> Self {
+        let mut all = Self::default();
+        for (name, counts) in parts.iter().flat_map(|part| &part.0) {
+            all.add(name, counts / parts.len() as f64, true);
         }
+        let seen = |name: &str| parts.iter().filter(|part| part.0.iter().any(|(other, _)| *other == name)).count();
+        for (name, sum) in all.0.iter_mut().filter(|(_, sum)| *sum > 0.0) {
+            let share = seen(name) as f64 / parts.len() as f64;
+            *sum *= (2.0 - 1.0 / share).max(0.0);
+        }
+        all.0.retain(|(_, sum)| *sum != 0.0);
+        all
     }
 
     /// What they count together.

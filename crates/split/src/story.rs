@@ -12,7 +12,7 @@ use crate::flow::Flow;
 use crate::glue::Vocabulary;
 use crate::markup::{self, Markup};
 use crate::meta::Meta;
-use crate::piece::{Piece, STORY_WEIGHT};
+use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
 use crate::unit::{self, Unit};
 use crate::{
@@ -117,7 +117,15 @@ fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
     let named = meta.item_headlines();
     let live = meta.is_live() || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
     let page = evidence::Page { one: calls_itself_one(meta), live, headline: meta.named(), named: &named };
-    unit::units(dom, flow, &Weights::of(&flow.pieces), &page)
+    let weights = Weights::of(&flow.pieces);
+    let mut units = unit::units(dom, flow, &weights, &page);
+    // The first story of a page is often not set like those that follow it.
+    let start = units.first().map_or(0, |unit| unit.range.start);
+    let top = flow.get(0..start).iter().rposition(|piece| piece.kind == Form::Heading(1));
+    if let Some(top) = top.filter(|top| weights.get(&(*top..start)) >= STORY_WEIGHT * 2) {
+        units.insert(0, Unit { range: top..start, headline: Some(top), node: None });
+    }
+    units
 }
 
 /// Pieces among which a page calls itself live.
@@ -189,7 +197,7 @@ fn with_headline(flow: &Flow, meta: &Meta, part: Range<usize>) -> Range<usize> {
     let start = before
         .iter()
         .rposition(|piece| piece.is_heading() && is_named(piece))
-        .or_else(|| before.iter().rposition(|piece| matches!(piece.kind, crate::piece::Form::Heading(1))));
+        .or_else(|| before.iter().rposition(|piece| matches!(piece.kind, Form::Heading(1))));
     start.unwrap_or(part.start).min(part.start)..part.end
 }
 
