@@ -176,13 +176,22 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
     let is_first = first.is_some_and(is_named);
     let named = above.iter().rposition(is_named);
     let top = named.or_else(|| above.iter().rposition(|piece| piece.kind == Form::Heading(1)));
+    let lengths: Vec<usize> = group.iter().filter_map(|unit| Some(flow.pieces.get(unit.headline?)?.weight)).collect();
+    let length = lengths.iter().sum::<usize>() / lengths.len().max(1);
+    // On a page that calls itself one article, and of two parts, the layout tells little.
+    let layout = !page.one && !plain && group.len() >= 3;
+    signs.add("full headlines", 0.5, layout && length >= 36);
+    let own = top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);
+    signs.add("longer than the page's own", 0.5, layout && length >= 30 && own * 10 < length * 7);
+    signs.add("shorter than the page's own", -0.5, own * 10 > length * 13 && !plain);
     let above = weights.get(&(top.unwrap_or(whole.start.min(start))..start));
     let intro = above >= STORY_WEIGHT;
-    let article = page.one && named.is_some() && !is_first;
+    let article = page.one && !is_first;
     signs.add("chapters of an article", if above == 0 { -1.0 } else { -2.0 }, article);
     signs.add("text above", -1.0, !article && intro);
     signs.add("a line above", 0.5, above > 0 && !intro && !plain);
-    signs.add("no text above", 1.5, above == 0 && (!plain || apart(flow, group)));
+    signs.add("no text above", 1.5, above == 0 && layout);
+    signs.add("nothing before, and apart", 2.5, plain && above == 0 && apart(flow, group));
 }
 
 fn is_question(flow: &Flow, unit: &Unit) -> bool {
