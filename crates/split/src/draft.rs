@@ -57,7 +57,10 @@ impl Draft {
             let named = outside.headline.filter(|named| {
                 title::same_letters(&piece.text, named) || title::same_letters(&with_kicker, named)
             });
-            draft.title = Some(named.unwrap_or(&piece.text).to_owned());
+            // In plain text numbers part the stories, and are no part of a headline.
+            let bare = rhythm::numbered(&piece.text).filter(|_| piece.is_plain() && known.is_some());
+            let own = bare.map_or(piece.text.as_str(), |(_, text)| text);
+            draft.title = Some(named.unwrap_or(own).to_owned());
             draft.brief = piece.brief;
             draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
             for piece in pieces.get(..at).unwrap_or_default() {

@@ -191,7 +191,7 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
     signs.add("text above", -1.0, !article && intro);
     signs.add("a line above", 0.5, above > 0 && !intro && !plain);
     signs.add("no text above", 1.5, above == 0 && layout);
-    signs.add("nothing before, and apart", 2.5, plain && above == 0 && apart(flow, group));
+    signs.add("nothing before, and apart", 3.0, plain && above == 0 && apart(flow, group));
 }
 
 fn is_question(flow: &Flow, unit: &Unit) -> bool {

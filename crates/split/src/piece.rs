@@ -34,6 +34,8 @@ pub(crate) struct Piece {
     pub(crate) brief: bool,
     /// Its class or the like says that it names the author.
     pub(crate) byline: bool,
+    /// It is part of a row of openings of other stories.
+    pub(crate) teaser: bool,
 }
 
 /// What a piece is by its markup.
@@ -73,6 +75,7 @@ impl Piece {
             node: NodeId::DOCUMENT,
             gap,
             byline: false,
+            teaser: false,
         }
         .weighed()
     }
@@ -81,7 +84,7 @@ impl Piece {
     pub(crate) fn weighed(mut self) -> Self {
         self.weight = words::weight(&self.text);
         let sentence = || words::ends_sentence(&self.text) || words::has_inner_sentence(&self.text);
-        let text = !self.is_heading() && self.kind != Form::Rule && self.link_density() <= 0.5;
+        let text = !self.is_heading() && !self.teaser && self.kind != Form::Rule && self.link_density() <= 0.5;
         self.running = text && (self.weight >= 140 || (self.weight >= 50 && sentence()));
         self
     }

@@ -235,7 +235,7 @@ impl Rhythm<'_> {
     fn could_open(&self, at: usize) -> bool {
         let Some(piece) = self.pieces.get(at) else { return false };
         let plain = piece.node == NodeId::DOCUMENT;
-        if piece.kind == Form::Rule || piece.weight < 4 {
+        if piece.kind == Form::Rule || piece.weight < 4 || piece.teaser {
             return false;
         }
         let looks = piece.is_heading()
@@ -386,18 +386,31 @@ pub(crate) fn is_date_line(text: &str) -> bool {
             || date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1))
 }
 
-/// "1. Consume", "3) …", "1/50 …": an item of a list, a chapter; not "2.1 billion".
+/// "1. Consume", "(3) …", "2 - …", "1/50 …": an item of a list, a chapter; not "2.1 billion".
 pub(crate) fn is_numbered(text: &str) -> bool {
-    let rest = text.trim_start_matches(|c: char| c.is_numeric());
-    let digits = text.len() - rest.len();
-    if let Some(all) = rest.strip_prefix('/') {
-        let rest = all.trim_start_matches(|c: char| c.is_numeric());
-        return (1..=3).contains(&digits) && rest.len() < all.len() && rest.starts_with(' ');
+    numbered(text).is_some()
+}
+
+/// The number that `text` begins with, and what it numbers.
+pub(crate) fn numbered(text: &str) -> Option<(u32, &str)> {
+    let inner = text.trim_start_matches(['(', '（', '[']);
+    let rest = inner.trim_start_matches(char::is_numeric);
+    let digits = inner.get(..inner.len() - rest.len())?;
+    if !(1..=6).contains(&digits.len()) {
+        return None;
     }
-    let mut rest = rest.chars();
-    (1..=6).contains(&digits)
-        && rest.next().is_some_and(|c| matches!(c, '.' | ')' | ':' | '。' | '、' | '．'))
-        && !rest.next().is_some_and(char::is_numeric)
+    let number = digits.chars().filter_map(date::digit).fold(0, |sum: u32, digit| sum * 10 + u32::from(digit));
+    if let Some(all) = rest.strip_prefix('/') {
+        let behind = all.trim_start_matches(char::is_numeric);
+        return (behind.len() < all.len() && behind.starts_with(' ')).then_some((number, behind.trim_start()));
+    }
+    let mark = |c: char| matches!(c, '.' | ')' | ']' | ':' | '。' | '、' | '．' | '）');
+    let behind = match rest.strip_prefix(mark) {
+        Some(behind) => behind,
+        // A dash counts only with a space behind it: "5-year plan".
+        None => rest.trim_start().strip_prefix(['-', '–', '—']).filter(|behind| behind.starts_with(' '))?,
+    };
+    (!behind.starts_with(char::is_numeric) && !behind.is_empty()).then_some((number, behind.trim_start()))
 }
 
 /// A place, and perhaps a date and an agency, before a dash: "PARIS (AFP) — …", "BERLIN, 3 May (dpa) - …".

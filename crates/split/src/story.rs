@@ -28,39 +28,42 @@ pub(crate) fn of_html(
 ) -> Result<Vec<Story>, NoStory> {
     let dom = dom::parse(html, limits);
     let meta = Meta::read(&dom);
-    let stories = of_flow(&dom, &Flow::read(&dom, limits.max_pieces), &meta, source, url, limits);
+    let stories = of_flow(&dom, Flow::read(&dom, limits.max_pieces), &meta, source, url, limits);
     stories.or_else(|refused| {
-        of_flow(&dom, &Flow::read_all(&dom, limits.max_pieces), &meta, source, url, limits)
+        of_flow(&dom, Flow::read_all(&dom, limits.max_pieces), &meta, source, url, limits)
             .map_err(|_| refused)
     })
 }
 
 fn of_flow(
     dom: &Dom,
-    flow: &Flow,
+    mut flow: Flow,
     meta: &Meta,
     source: &Source<'_>,
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let site = meta.site.as_deref().or_else(|| site(flow, meta));
+    let site = meta.site.as_deref().or_else(|| site(&flow, meta));
     let declared = meta.lang.as_deref();
-    let alike = alike(dom, flow, meta);
+    let alike = alike(dom, &flow, meta);
     if alike.is_empty()
-        && let Some((lines, ranges)) = flat::read(dom, flow, meta.is_article, limits.max_pieces)
+        && let Some((lines, ranges)) = flat::read(dom, &flow, meta.is_article, limits.max_pieces)
     {
         let ranges = unnamed(ranges);
         let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
         return page.finish(page.stories(&lines, &ranges));
     }
-    let units = units(dom, flow, meta, alike);
+    if alike.is_empty() {
+        tail::mark_teasers(&mut flow.pieces);
+    }
+    let units = units(dom, &flow, meta, alike);
     let page = Page { source, url, meta, limits, one: units.len() == 1, declared, site };
     let mut stories = page.stories(&flow.pieces, &units);
     for (story, unit) in stories.iter_mut().zip(&units) {
         let nodes = flow.images.iter().filter(|(at, _)| unit.range.contains(at)).map(|(_, node)| *node);
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
-        page.add_markup(story, &markup::of(dom, flow, &unit.range));
+        page.add_markup(story, &markup::of(dom, &flow, &unit.range));
     }
     page.mark_updates(&mut stories);
     page.finish(stories)
@@ -69,12 +72,15 @@ fn of_flow(
 /// The pieces of a page of HTML, and those of each story.
 pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
     let dom = dom::parse(html, limits);
-    let (flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
+    let (mut flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
     let alike = alike(&dom, &flow, &meta);
     if alike.is_empty()
         && let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces)
     {
         return (read.0, unnamed(read.1));
+    }
+    if alike.is_empty() {
+        tail::mark_teasers(&mut flow.pieces);
     }
     let units = units(&dom, &flow, &meta, alike);
     if std::env::var("DBG").is_ok() {
@@ -103,7 +109,7 @@ pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>)
     let ranges = rhythm::split(&flow.pieces, false, &[]);
     // What repeats may find more stories than each headline's own signs do, but none may go for it.
     let starts = |range: &Range<usize>| units.iter().any(|unit| unit.range.start == range.start);
-    let units = if units.len() > ranges.len() && ranges.iter().all(starts) { units } else { unnamed(ranges) };
+    let units = if units.len() > ranges.len() && (ranges.len() == 1 || ranges.iter().all(starts)) { units } else { unnamed(ranges) };
     (flow.pieces, units)
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::labels;
 use crate::piece::{Form, Piece, running_weight};
 
 /// A paragraph of the story, rather than a prompt, has at least this weight.
@@ -19,17 +20,55 @@ pub(crate) fn without(pieces: &[Piece], range: Range<usize>) -> Range<usize> {
     // From the end upwards, as long as what has been passed is not the story's.
     for (at, piece) in own.iter().enumerate().rev() {
         weight += if piece.is_running() { piece.weight } else { 0 };
-        links += usize::from(piece.link_density() > 0.5);
+        links += usize::from(piece.link_density() > 0.5 || piece.teaser);
         count += 1;
         if weight * 7 > total {
             break;
         }
-        let starts = piece.link_density() > 0.5 || piece.is_heading();
+        let starts = piece.link_density() > 0.5 || piece.is_heading() || piece.teaser;
         if starts && links >= 3 && links * 2 >= count {
             end = at;
         }
     }
     range.start..range.start + end
+}
+
+/// Marks the rows of teasers in `pieces`: at least two headlines that lead elsewhere, one after the other,
+/// each with no more than a few lines below it.
+pub(crate) fn mark_teasers(pieces: &mut [Piece]) {
+    /// The lines below a headline that leads elsewhere.
+    const FEW: usize = 3;
+    const LIGHT: usize = 330;
+    let leads = |piece: &Piece| {
+        piece.linked > 0 && piece.link_density() > 0.8 && piece.weight >= 12 && !labels::is_read_on(&piece.text) && !piece.byline
+    };
+    let mut row: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut rows = Vec::new();
+    let mut at = 0;
+    while at < pieces.len() {
+        let below = pieces.get(at + 1..).unwrap_or_default();
+        let end = below.iter().position(|piece| leads(piece) || piece.is_heading() || piece.kind == Form::Rule);
+        let end = end.unwrap_or(below.len());
+        let weight: usize = below.get(..end).unwrap_or_default().iter().map(|piece| piece.weight).sum();
+        if pieces.get(at).is_some_and(leads) && end <= FEW && weight <= LIGHT {
+            if row.last().is_some_and(|last| last.end != at) {
+                rows.push(std::mem::take(&mut row));
+            }
+            row.push(at..at + 1 + end);
+            at += 1 + end;
+        } else {
+            at += 1;
+        }
+    }
+    rows.push(row);
+    for teasers in rows.iter().filter(|row| row.len() >= 2) {
+        for teaser in teasers {
+            for piece in pieces.get_mut(teaser.clone()).unwrap_or_default() {
+                piece.teaser = true;
+                piece.running = false;
+            }
+        }
+    }
 }
 
 /// Which of `pieces` are furniture by where they stand or how often they are said.
@@ -54,7 +93,7 @@ pub(crate) fn prompts(pieces: &[Piece]) -> Vec<bool> {
             && !piece.is_heading()
             && is_link(at.checked_add(1))
             && is_link(at.checked_sub(1));
-        html && piece.kind != Form::Rule && piece.kind != Form::TableRow && (repeated || among_links)
+        piece.teaser || (html && piece.kind != Form::Rule && piece.kind != Form::TableRow && (repeated || among_links))
     };
     pieces.iter().enumerate().map(prompt).collect()
 }

@@ -83,7 +83,8 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut groups = Vec::new();
     for style in order {
         let members = styles.remove(&style).unwrap_or_default();
-        let first = first.filter(|first| members.first() != Some(first));
+        let like = |at: &usize| flow.pieces.get(*at).map(|piece| (words::is_all_capitals(&piece.text), rhythm::is_numbered(&piece.text)));
+        let first = first.filter(|first| members.first().is_some_and(|other| other != first && like(other) == like(first)));
         let all = members.len();
         // Of two with no text between, only the second could be a headline.
         let next = members.iter().skip(1).copied().chain(std::iter::once(usize::MAX)).collect::<Vec<_>>();

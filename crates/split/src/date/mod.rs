@@ -16,6 +16,7 @@ use jiff::civil::Date;
 use model::Precision;
 
 use crate::labels::fold;
+pub(crate) use names::digit;
 use tokens::{Token, tokens};
 
 /// What helps to read a date.

@@ -610,7 +610,7 @@ pub(super) const MONTHS: [&[&str]; 12] = [
 ];
 
 /// The value of a decimal digit of any script that news is written in.
-pub(super) fn digit(c: char) -> Option<u8> {
+pub(crate) fn digit(c: char) -> Option<u8> {
     // The first digit of each run of ten.
     const ZEROS: [char; 12] = ['0', '٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '๐', '０'];
     ZEROS.iter().find_map(|zero| {
