@@ -73,8 +73,9 @@ pub(crate) fn of(dom: &Dom, flow: &Flow, weights: &Weights, group: &[Unit], page
     let mut signs = Signs::shared(&sample.iter().map(|unit| one(dom, flow, unit, page, linked)).collect::<Vec<_>>());
     let around = sample.iter().find_map(|unit| dom.parent(unit.node?));
     let whole = around.map_or(0..flow.pieces.len(), |around| flow.span(around));
-    all(flow, weights, sample, page, &whole, &mut signs);
-    signs.add("same line at the head", 2.0, has_same_head(flow, sample));
+    let own = signs.sum();
+    all(flow, weights, sample, page, &whole, own, &mut signs);
+    signs.add("same line at the head", 3.0, has_same_head(flow, sample));
     classes(dom, sample, &mut signs);
     signs
 }
@@ -154,14 +155,15 @@ fn element(dom: &Dom, node: NodeId) -> f64 {
 }
 
 /// What speaks for all parts together.
-fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &Range<usize>, signs: &mut Signs) {
+fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &Range<usize>, own: f64, signs: &mut Signs) {
     let stems: Vec<Stems> = group.iter().map(|unit| Stems::of(flow.get(unit.range.clone()).iter())).collect();
     let shared: Vec<f64> =
         stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
     let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
     let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
     signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
-    signs.add("same words", -1.0, enough && mean > cohesion::SAME);
+    // Stories of one event have words in common too, but are told apart by what each says of itself.
+    signs.add("same words", if own < 1.0 { -1.0 } else { -0.25 }, enough && mean > cohesion::SAME);
     let most = |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
     signs.add("kicker", -0.5, most(&|unit| is_kicker(flow, unit)));
     signs.add("question", -1.0, most(&|unit| is_question(flow, unit)));
@@ -179,11 +181,11 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
     let lengths: Vec<usize> = group.iter().filter_map(|unit| Some(flow.pieces.get(unit.headline?)?.weight)).collect();
     let length = lengths.iter().sum::<usize>() / lengths.len().max(1);
     // On a page that calls itself one article, and of two parts, the layout tells little.
-    let layout = !page.one && !plain && group.len() >= 3;
+    let layout = (!page.one || own >= 1.5) && !plain && group.len() >= 3;
     signs.add("full headlines", 0.5, layout && length >= 36);
-    let own = top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);
-    signs.add("longer than the page's own", 0.5, layout && length >= 30 && own * 10 < length * 7);
-    signs.add("shorter than the page's own", -0.5, own * 10 > length * 13 && !plain);
+    let top_length = top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);
+    signs.add("longer than the page's own", 0.5, layout && length >= 30 && top_length * 10 < length * 7);
+    signs.add("shorter than the page's own", -0.5, top_length * 10 > length * 13 && !plain);
     let above = weights.get(&(top.unwrap_or(whole.start.min(start))..start));
     let intro = above >= STORY_WEIGHT;
     let article = page.one && !is_first;

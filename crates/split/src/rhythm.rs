@@ -242,7 +242,7 @@ impl Rhythm<'_> {
             || (piece.looks_like_heading()
                 && (piece.bold || plain && (piece.kind == Form::Paragraph || piece.gap > 0)));
         // A headline may look like an item or a sentence where a rule or label announces it.
-        let announced = plain && self.announced(at) && piece.weight <= 200;
+        let announced = (plain || piece.linked == 0 && !piece.is_running()) && self.announced(at) && piece.weight <= 200;
         // In an article, a link below "read also" leads away, and the text goes on behind it.
         let teaser = self.one
             && piece.link_density() > 0.8

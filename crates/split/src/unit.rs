@@ -41,10 +41,17 @@ const NEAR: usize = 8;
 /// The stories of the page, in its order, where its structure tells several apart; empty otherwise.
 pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>) -> Vec<Unit> {
     let groups = groups(dom, flow, weights, page).into_iter();
-    let enough = groups.map(|(signs, group)| (signs.sum(), group)).filter(|(sum, _)| *sum >= evidence::ENOUGH);
-    // Of groups that as much speaks for, the one that leaves the smaller parts.
-    let rank = |(sum, group): &(f64, Vec<Unit>)| ((sum * 16.0).round() as i64, group.len());
-    let best = enough.reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
+    let enough: Vec<(f64, Vec<Unit>)> =
+        groups.map(|(signs, group)| (signs.sum(), group)).filter(|(sum, _)| *sum >= evidence::ENOUGH).collect();
+    let most = enough.iter().map(|(sum, _)| *sum).fold(0.0, f64::max);
+    // Of groups that about as much speaks for, the one that leaves the smaller parts: an update of a live
+    // page may have no headline, where others have one.
+    let headed = |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 2 >= group.len();
+    let near = |(sum, group): &(f64, Vec<Unit>)| {
+        *sum >= most || (*sum + 1.2 >= most && (headed(group) || page.live))
+    };
+    let rank = |(sum, group): &(f64, Vec<Unit>)| (group.len(), (sum * 16.0).round() as i64);
+    let best = enough.into_iter().filter(near).reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
     best.map(|(_, group)| group).unwrap_or_default()
 }
 
@@ -53,6 +60,7 @@ pub(crate) fn groups(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>)
     let total = weights.get(&(0..flow.pieces.len()));
     let mut groups = by_headline(dom, flow, weights);
     groups.extend(by_element(dom, flow, weights));
+    groups.extend(by_salutation(dom, flow, weights));
     let weight = |group: &[Unit]| group.iter().map(|unit| weights.get(&unit.range)).sum::<usize>();
     groups.retain(|group| group.len() >= 2 && weight(group) * 10 >= total * 6);
     groups.sort_by_key(|group| std::cmp::Reverse(weight(group)));
@@ -229,6 +237,28 @@ fn own_element(dom: &Dom, flow: &Flow, members: &[usize], n: usize) -> Option<No
     let own: Vec<NodeId> = dom.ancestors(piece.node).take_while(alone).collect();
     // The outermost ones of the first and the last would reach over all that stands around the stories.
     own.into_iter().filter(|node| !matches!(dom.name(*node).map(|name| &**name), Some("html" | "body") | None)).last()
+}
+
+/// Groups of letters, each of which begins with the same words: "Dear Editor,".
+fn by_salutation(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
+    let mut order: Vec<&str> = Vec::new();
+    let mut said: HashMap<&str, Vec<usize>> = HashMap::new();
+    let short = |piece: &Piece| {
+        (4..60).contains(&piece.weight) && piece.linked == 0 && piece.text.ends_with([',', '،', '、', '，', '!', ':'])
+    };
+    for (at, piece) in flow.pieces.iter().enumerate().filter(|(_, piece)| short(piece)) {
+        let members = said.entry(piece.text.as_str()).or_default();
+        if members.is_empty() {
+            order.push(&piece.text);
+        }
+        members.push(at);
+    }
+    let several = order.into_iter().filter_map(|text| said.remove(text)).filter(|members| members.len() >= 3);
+    let letters = several.map(|members| {
+        let members: Vec<usize> = members.into_iter().take(MOST).collect();
+        cut(dom, flow, weights, &members).into_iter().map(|unit| Unit { headline: None, ..unit }).collect()
+    });
+    letters.collect()
 }
 
 /// Groups of sibling elements that look alike, each with running text.
