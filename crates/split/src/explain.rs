@@ -10,6 +10,9 @@ use crate::unit::Unit;
 pub(crate) fn lines(pieces: &[Piece], units: &[Unit]) -> String {
     const SHOWN: usize = 90;
     let mut out = String::new();
+    for (n, unit) in units.iter().enumerate() {
+        let _ = writeln!(out, "story {}: {}", n + 1, unit.signs);
+    }
     for (at, piece) in pieces.iter().enumerate() {
         let story = units
             .iter()

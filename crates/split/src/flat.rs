@@ -3,27 +3,26 @@
 //! Such a page is a text that somebody put into HTML, and is read as one: its lines, and the labels,
 //! rules and glued subheads among them, are all there is to go by.
 
-use std::ops::Range;
-
 use crate::dom::{Dom, NodeId};
 use crate::flow::Flow;
 use crate::piece::{Form, Piece};
 use crate::rhythm;
+use crate::unit::Unit;
 
 /// The most of a flat page's text that may be links: a list of links is no text, and a page with much
 /// of a site around it has tags to go by.
 const MOST_LINKED: f64 = 0.1;
 
 /// The page read as lines, and the lines of each story; none where its tags tell more.
-pub(crate) fn read(dom: &Dom, flow: &Flow, one: bool, max: usize) -> Option<(Vec<Piece>, Vec<Range<usize>>)> {
+pub(crate) fn read(dom: &Dom, flow: &Flow, one: bool, max: usize) -> Option<(Vec<Piece>, Vec<Unit>)> {
     if !is_flat(&flow.pieces) {
         return None;
     }
     let lines: Vec<Piece> = Flow::read_lines(dom, max).pieces.into_iter().map(as_line).collect();
-    let ranges = rhythm::split(&lines, one, &[]);
+    let units = rhythm::split(&lines, one, &[]);
     // Of a page that is one story either way, the tags still tell paragraphs from quotations.
     let breaks_matter = lines.len() >= flow.pieces.len() * 2 && lines.len() >= 4;
-    (ranges.len() > 1 || breaks_matter).then_some((lines, ranges))
+    (units.len() > 1 || breaks_matter).then_some((lines, units))
 }
 
 /// Whether nothing in `pieces` stands out: no headings but one at the top, nothing in bold, no rules,

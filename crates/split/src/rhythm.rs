@@ -25,13 +25,14 @@
 //! | it is numbered | −1.5 |
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use crate::cohesion::{self, Stems};
 use crate::date;
 use crate::dom::NodeId;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
+use crate::signs::Signs;
+use crate::unit::Unit;
 use crate::{title, words};
 
 /// Pieces looked at behind a headline.
@@ -39,31 +40,32 @@ const NEAR: usize = 12;
 /// A story opens at this sum of signs.
 const ENOUGH: f64 = 2.0;
 
-/// The stories of `pieces`, in order: each a range that begins with its headline. `one` tells that
-/// the page calls itself one article, `named` are the headlines of its JSON-LD.
-pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Range<usize>> {
+/// The stories of `pieces`, in order, each beginning with its headline. `one` tells that the page calls
+/// itself one article, `named` are the headlines of its JSON-LD.
+pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Unit> {
     let rhythm = Rhythm { pieces, usual_gap: usual_gap(pieces), top: top_rank(pieces), one, named };
-    let starts = rhythm.openings();
+    let openings = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
-    let first = rhythm.first_start(&starts);
-    let mut all = Vec::new();
-    let head = starts.first().map(|start| pieces.get(first..*start).unwrap_or_default());
-    if one || head.is_none_or(|head| rhythm.is_body(head.get(1..).unwrap_or_default(), starts.first())) {
-        all.push(first);
-    }
-    all.extend(starts);
-    let ends: Vec<usize> = all.iter().skip(1).copied().chain(std::iter::once(pieces.len())).collect();
-    without_teasers(pieces, all.into_iter().zip(ends).map(|(start, end)| start..end).collect())
+    let next = openings.first().map(|(start, _)| *start);
+    let first = rhythm.first_start(next);
+    let head = next.map(|start| pieces.get(first..start).unwrap_or_default());
+    let is_story = one || head.is_none_or(|head| rhythm.is_body(head.get(1..).unwrap_or_default(), next));
+    let first = is_story.then(|| (first, Signs::default()));
+    let all: Vec<(usize, Signs)> = first.into_iter().chain(openings).collect();
+    let ends: Vec<usize> =
+        all.iter().skip(1).map(|(start, _)| *start).chain(std::iter::once(pieces.len())).collect();
+    let units = all.into_iter().zip(ends).map(|((start, signs), end)| Unit { signs, ..Unit::at(start..end) });
+    without_teasers(pieces, units.collect())
 }
 
 /// `stories` without those that only lead elsewhere: a headline that is a link and a paragraph,
 /// beside a story many times as long.
-fn without_teasers(pieces: &[Piece], mut stories: Vec<Range<usize>>) -> Vec<Range<usize>> {
-    let weight = |range: &Range<usize>| running_weight(pieces.get(range.clone()).unwrap_or_default());
+fn without_teasers(pieces: &[Piece], mut stories: Vec<Unit>) -> Vec<Unit> {
+    let weight = |unit: &Unit| running_weight(pieces.get(unit.range.clone()).unwrap_or_default());
     let longest = stories.iter().map(weight).max().unwrap_or(0);
-    stories.retain(|range| {
-        let linked = pieces.get(range.start).is_some_and(|headline| headline.link_density() > 0.8);
-        let own = weight(range);
+    stories.retain(|unit| {
+        let linked = pieces.get(unit.range.start).is_some_and(|headline| headline.link_density() > 0.8);
+        let own = weight(unit);
         !(linked && own < STORY_WEIGHT * 2 && own * 3 < longest)
     });
     stories
@@ -95,12 +97,12 @@ struct Rhythm<'a> {
 }
 
 impl Rhythm<'_> {
-    /// The headlines at which stories open.
-    fn openings(&self) -> Vec<usize> {
+    /// The headlines at which stories open, and what speaks for each.
+    fn openings(&self) -> Vec<(usize, Signs)> {
         let candidates: Vec<usize> = (1..self.pieces.len()).filter(|at| self.could_open(*at)).collect();
         // Lines before stories that open for another reason; seen again, they are reason enough.
         let mut leads: HashSet<String> = HashSet::new();
-        let mut signed: Vec<usize> = Vec::new();
+        let mut signed: Vec<(usize, Signs)> = Vec::new();
         let even = self.even(&candidates);
         // The place of the last running text before each piece.
         let mut seen = 0;
@@ -112,37 +114,35 @@ impl Rhythm<'_> {
         for (n, at) in candidates.iter().copied().enumerate() {
             let lead = at.checked_sub(1).and_then(|before| self.lead(before));
             let mut signs = self.signs(at);
-            signs += match self.shared(&candidates, n) {
-                Some(shared) if shared < cohesion::OTHER => 1.0,
-                Some(shared) if shared > cohesion::SAME => -1.0,
-                _ => 0.0,
-            };
-            signs += if even.contains(&at) { 1.0 } else { 0.0 };
+            let shared = self.shared(&candidates, n);
+            signs.add("other words", 1.0, shared.is_some_and(|shared| shared < cohesion::OTHER));
+            signs.add("same words", -1.0, shared.is_some_and(|shared| shared > cohesion::SAME));
+            signs.add("even", 1.0, even.contains(&at));
             if let Some(lead) = &lead {
-                signs += if leads.contains(lead) { 2.0 } else { 1.0 };
+                signs.add(LEAD, if leads.contains(lead) { 2.0 } else { 1.0 }, true);
             }
-            if signs < self.enough(at) {
+            let plain = self.pieces.get(at).is_some_and(Piece::is_plain);
+            if signs.sum() < self.enough(at) || !(plain || signs.has(&BOUNDARIES)) {
                 continue;
             }
             leads.extend(lead);
             // Of two with no text between, one is the other's kicker or byline.
             if let Some(last) = signed.last_mut()
-                && last_running.get(at).is_none_or(|running| *running <= *last)
+                && last_running.get(at).is_none_or(|running| *running <= last.0)
             {
-                if signs > self.signs(*last) + 0.5 {
-                    *last = at;
+                if signs.sum() > last.1.sum() + 0.5 {
+                    *last = (at, signs);
                 }
                 continue;
             }
-            signed.push(at);
+            signed.push((at, signs));
         }
-        let ends =
-            signed.iter().skip(1).copied().chain(std::iter::once(self.pieces.len())).collect::<Vec<_>>();
-        let whole = signed
-            .iter()
-            .zip(ends)
-            .filter(|(at, end)| self.is_body(self.pieces.get(*at + 1..*end).unwrap_or_default(), Some(at)));
-        whole.map(|(at, _)| *at).collect()
+        let ends: Vec<usize> =
+            signed.iter().skip(1).map(|(at, _)| *at).chain(std::iter::once(self.pieces.len())).collect();
+        let whole = |((at, _), end): &((usize, Signs), usize)| {
+            self.is_body(self.pieces.get(*at + 1..*end).unwrap_or_default(), Some(*at))
+        };
+        signed.into_iter().zip(ends).filter(whole).map(|(opening, _)| opening).collect()
     }
 
     /// The headlines of a digest: those of the first one's rank (in plain text, after a blank line)
@@ -189,7 +189,7 @@ impl Rhythm<'_> {
     }
 
     /// Whether `body` has the text of a story. Between rules a few lines are enough.
-    fn is_body(&self, body: &[Piece], beside: Option<&usize>) -> bool {
+    fn is_body(&self, body: &[Piece], beside: Option<usize>) -> bool {
         let ruled = beside
             .and_then(|at| at.checked_sub(1))
             .and_then(|at| self.pieces.get(at))
@@ -207,10 +207,10 @@ impl Rhythm<'_> {
     }
 
     /// Where the first story begins: at a heading of the rank of the others' headlines.
-    fn first_start(&self, starts: &[usize]) -> usize {
-        let Some(other) = starts.first().and_then(|start| self.pieces.get(*start)) else { return 0 };
+    fn first_start(&self, next: Option<usize>) -> usize {
+        let Some(other) = next.and_then(|start| self.pieces.get(start)) else { return 0 };
         let running = self.pieces.iter().position(Piece::is_running).unwrap_or(0);
-        let head = self.pieces.get(..running.min(starts.first().copied().unwrap_or(0))).unwrap_or_default();
+        let head = self.pieces.get(..running.min(next.unwrap_or(0))).unwrap_or_default();
         let alike = |piece: &Piece| {
             (piece.is_heading() && piece.kind == other.kind)
                 || (other.bold && !other.is_heading() && piece.bold)
@@ -282,62 +282,60 @@ impl Rhythm<'_> {
         })
     }
 
-    /// The sum of the signs that a story opens at `at`.
-    fn signs(&self, at: usize) -> f64 {
-        let Some(piece) = self.pieces.get(at) else { return 0.0 };
-        let mut sum = 0.0;
+    /// The signs that a story opens at `at`, by itself.
+    fn signs(&self, at: usize) -> Signs {
+        let mut signs = Signs::default();
+        let Some(piece) = self.pieces.get(at) else { return signs };
         let before = self.pieces.get(..at).unwrap_or_default();
         let after = self.pieces.get(at + 1..).unwrap_or_default();
-        if before.last().is_some_and(|before| before.kind == Form::Rule) {
-            let lower = matches!((piece.kind, self.top), (Form::Heading(rank), Some(top)) if rank > top);
-            sum += if self.one || lower { 1.0 } else { 2.0 };
-        }
-        if before.last().is_some_and(is_read_also) && after.iter().take(3).any(Piece::is_running) {
-            sum += 2.0;
-        }
+        let lower = matches!((piece.kind, self.top), (Form::Heading(rank), Some(top)) if rank > top);
+        let ruled = before.last().is_some_and(|before| before.kind == Form::Rule);
+        // A rule in HTML parts all kinds of things.
+        signs.add(RULE, if self.one || lower || !piece.is_plain() { 1.0 } else { 2.0 }, ruled);
+        let led = before.last().is_some_and(is_read_also) && after.iter().take(3).any(Piece::is_running);
+        signs.add(READ_ALSO, 2.0, led);
         let ends = before.iter().rev().take(2).any(|last| {
             labels::at_start_of(&last.text, &[Label::Source, Label::Keywords])
                 .is_some_and(|found| found.colon)
                 || (last.link_density() > 0.8 && labels::is_read_on(&last.text))
         });
-        sum += if ends { 1.5 } else { 0.0 };
+        signs.add(END, 1.5, ends);
         // No headline stands further from its text.
         let until = after.iter().take(NEAR).position(Piece::is_running).unwrap_or(after.len());
         let between = after.get(..until.min(5)).unwrap_or_default();
-        if until <= 5
-            && between.iter().any(|piece| piece.time.is_some() || piece.byline || is_date_line(&piece.text))
-        {
-            sum += 1.5;
-        }
-        if after.iter().take(2).any(|body| has_dateline(&body.text)) {
-            sum += 2.0;
-        }
-        if piece.link_density() > 0.8 {
-            sum += 1.0;
-        }
-        if piece.brief
-            || (self.named.len() > 1 && self.named.iter().any(|named| title::same(&piece.text, named)))
-        {
-            sum += 2.0;
-        }
-        if self.is_signed(before) && self.is_signed(after) {
-            sum += 2.0;
-        }
+        let dated =
+            between.iter().any(|piece| piece.time.is_some() || piece.byline || is_date_line(&piece.text));
+        signs.add("date or byline", 1.5, until <= 5 && dated);
+        signs.add(DATELINE, 2.0, after.iter().take(2).any(|body| has_dateline(&body.text)));
+        signs.add("address", 1.0, piece.link_density() > 0.8 && !piece.href.as_deref().is_some_and(|href| href.starts_with('#')));
+        signs.add(BRIEF, 2.0, piece.brief);
+        let named = self.named.len() > 1 && self.named.iter().any(|named| title::same(&piece.text, named));
+        signs.add(NAMED, 2.0, named);
+        signs.add(SIGNATURE, if piece.is_plain() { 2.0 } else { 1.0 }, self.is_signed(before) && self.is_signed(after));
         let body = after.get(until).map(|body| body.text.as_str()).unwrap_or_default();
         let first = self.pieces.iter().find(|piece| !piece.text.is_empty());
-        let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
-        if capitals && words::is_all_capitals(&piece.text) && !words::is_all_capitals(body) {
-            sum += 1.0;
-        }
-        if piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap) {
-            sum += 1.0;
-        }
-        if is_numbered(&piece.text) {
-            sum -= 1.5;
-        }
-        sum
+        let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text))
+            && words::is_all_capitals(&piece.text)
+            && !words::is_all_capitals(body);
+        signs.add("capitals", 1.0, capitals);
+        let wide = piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap);
+        signs.add("blank lines", 1.0, wide);
+        signs.add("numbered", -1.5, is_numbered(&piece.text));
+        signs
     }
 }
+
+/// Signs that tell by themselves that one story ends and another begins. In HTML one of them is needed:
+/// where none is, the page's structure tells more than what follows on what.
+const BOUNDARIES: [&str; 8] = [RULE, READ_ALSO, END, DATELINE, BRIEF, NAMED, SIGNATURE, LEAD];
+const RULE: &str = "rule";
+const READ_ALSO: &str = "read also";
+const END: &str = "end";
+const DATELINE: &str = "dateline";
+const BRIEF: &str = "brief";
+const NAMED: &str = "named in JSON-LD";
+const SIGNATURE: &str = "signature";
+const LEAD: &str = "line that leads to it";
 
 /// A name, and perhaps a place, on a line of its own: "Margaret Hill, Westbury".
 pub(crate) fn is_signature(piece: &Piece) -> bool {

@@ -34,6 +34,11 @@ impl Signs {
         all
     }
 
+    /// Whether any of `names` is among them and speaks for it.
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|(name, counts)| *counts > 0.0 && names.contains(name))
+    }
+
     /// What they count together.
     pub(crate) fn sum(&self) -> f64 {
         self.0.iter().map(|(_, counts)| counts).sum()

@@ -47,11 +47,10 @@ fn of_flow(
     let declared = meta.lang.as_deref();
     let alike = alike(dom, &flow, meta);
     if alike.is_empty()
-        && let Some((lines, ranges)) = flat::read(dom, &flow, meta.is_article, limits.max_pieces)
+        && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, limits.max_pieces)
     {
-        let ranges = unnamed(ranges);
-        let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
-        return page.finish(page.stories(&lines, &ranges));
+        let page = Page { source, url, meta, limits, one: units.len() == 1, declared, site };
+        return page.finish(page.stories(&lines, &units));
     }
     if alike.is_empty() {
         tail::mark_teasers(&mut flow.pieces);
@@ -77,7 +76,7 @@ pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) 
     if alike.is_empty()
         && let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces)
     {
-        return (read.0, unnamed(read.1));
+        return read;
     }
     if alike.is_empty() {
         tail::mark_teasers(&mut flow.pieces);
@@ -106,16 +105,11 @@ pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>)
             eprintln!("{:.1} [{signs}] {:?}", signs.sum(), group.iter().map(|u| (u.range.clone(), u.headline)).collect::<Vec<_>>());
         }
     }
-    let ranges = rhythm::split(&flow.pieces, false, &[]);
+    let rhythm = rhythm::split(&flow.pieces, false, &[]);
     // What repeats may find more stories than each headline's own signs do, but none may go for it.
-    let starts = |range: &Range<usize>| units.iter().any(|unit| unit.range.start == range.start);
-    let units = if units.len() > ranges.len() && (ranges.len() == 1 || ranges.iter().all(starts)) { units } else { unnamed(ranges) };
+    let starts = |other: &Unit| units.iter().any(|unit| unit.range.start == other.range.start);
+    let units = if units.len() > rhythm.len() && (rhythm.len() == 1 || rhythm.iter().all(starts)) { units } else { rhythm };
     (flow.pieces, units)
-}
-
-/// Parts whose headlines are still to be found.
-fn unnamed(ranges: Vec<Range<usize>>) -> Vec<Unit> {
-    ranges.into_iter().map(|range| Unit { range, headline: None, node: None }).collect()
 }
 
 /// The stories that the page's structure tells apart, if it does.
@@ -129,7 +123,7 @@ fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
     let start = units.first().map_or(0, |unit| unit.range.start);
     let top = flow.get(0..start).iter().rposition(|piece| piece.kind == Form::Heading(1));
     if let Some(top) = top.filter(|top| weights.get(&(*top..start)) >= STORY_WEIGHT * 2) {
-        units.insert(0, Unit { range: top..start, headline: Some(top), node: None });
+        units.insert(0, Unit { headline: Some(top), ..Unit::at(top..start) });
     }
     units
 }
@@ -151,15 +145,16 @@ fn units(dom: &Dom, flow: &Flow, meta: &Meta, alike: Vec<Unit>) -> Vec<Unit> {
     let mut out = Vec::new();
     for part in parts {
         let start = part.range.start;
-        let ranges = rhythm::split(flow.get(part.range.clone()), one || part.headline.is_some(), &named);
-        if ranges.len() <= 1 {
+        let units = rhythm::split(flow.get(part.range.clone()), one || part.headline.is_some(), &named);
+        if units.len() <= 1 {
             out.push(part);
             continue;
         }
-        for range in ranges {
-            let range = range.start + start..range.end + start;
+        for (n, unit) in units.into_iter().enumerate() {
+            let range = unit.range.start + start..unit.range.end + start;
             let headline = part.headline.filter(|at| range.contains(at));
-            out.push(Unit { range, headline, node: None });
+            let signs = if n == 0 { part.signs.clone() } else { unit.signs };
+            out.push(Unit { range, headline, node: None, signs });
         }
     }
     out
@@ -172,7 +167,7 @@ fn whole(dom: &Dom, flow: &Flow, meta: &Meta) -> Unit {
     let body = meta.item().and_then(|item| item.body.as_deref());
     let described = body.and_then(|body| region::described(flow, &weights, body, &main));
     let range = with_headline(flow, meta, tail::without(&flow.pieces, described.unwrap_or(main)));
-    Unit { range, headline: None, node: None }
+    Unit::at(range)
 }
 
 /// The stories of a page of plain text.
@@ -182,10 +177,10 @@ pub(crate) fn of_plain(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let (pieces, ranges) = read_plain(text, limits);
+    let (pieces, units) = read_plain(text, limits);
     let meta = Meta::default();
-    let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None, site: None };
-    let stories = page.stories(&pieces, &ranges);
+    let page = Page { source, url, meta: &meta, limits, one: units.len() == 1, declared: None, site: None };
+    let stories = page.stories(&pieces, &units);
     page.finish(stories)
 }
 

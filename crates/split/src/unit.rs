@@ -19,7 +19,7 @@ use crate::signs::Signs;
 use crate::{rhythm, words};
 
 /// A part of the page that is a story.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Unit {
     /// Its pieces.
     pub(crate) range: Range<usize>,
@@ -27,6 +27,15 @@ pub(crate) struct Unit {
     pub(crate) headline: Option<usize>,
     /// The element that holds it and no other.
     pub(crate) node: Option<NodeId>,
+    /// What speaks for a story's opening here; nothing for the first of a page.
+    pub(crate) signs: Signs,
+}
+
+impl Unit {
+    /// A part of which nothing but its place is known.
+    pub(crate) fn at(range: Range<usize>) -> Self {
+        Self { range, ..Self::default() }
+    }
 }
 
 /// Members of a group have at least this weight of running text: two lines of a brief.
@@ -65,7 +74,12 @@ pub(crate) fn groups(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>)
     groups.retain(|group| group.len() >= 2 && weight(group) * 10 >= total * 6);
     groups.sort_by_key(|group| std::cmp::Reverse(weight(group)));
     groups.truncate(MOST_GROUPS);
-    groups.into_iter().map(|group| (evidence::of(dom, flow, weights, &group, page), group)).collect()
+    let weighed = groups.into_iter().map(|mut group| {
+        let signs = evidence::of(dom, flow, weights, &group, page);
+        group.iter_mut().for_each(|unit| unit.signs.clone_from(&signs));
+        (signs, group)
+    });
+    weighed.collect()
 }
 
 /// Groups of headlines that are set alike, each with the text behind it.
@@ -218,6 +232,7 @@ fn cut(dom: &Dom, flow: &Flow, weights: &Weights, members: &[usize]) -> Vec<Unit
             range: from..end,
             headline: Some(at),
             node: boxes.get(n).copied().flatten().filter(|_| boxed),
+            ..Unit::default()
         });
     }
     units.retain(|unit| weights.get(&unit.range) >= LEAST);
@@ -293,7 +308,7 @@ fn by_element(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
         for node in nodes {
             let range = flow.span(node);
             if units.last().is_none_or(|last| range.start >= last.range.end) {
-                units.push(Unit { headline: headline(flow, &range), range, node: Some(node) });
+                units.push(Unit { headline: headline(flow, &range), range, node: Some(node), ..Unit::default() });
             }
         }
         units
