@@ -15,7 +15,8 @@ use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
 use crate::{
-    Limits, NoStory, Source, VERSION, clean, flat, image, labels, lang, plain, rhythm, tail, title, words,
+    Limits, NoStory, Source, VERSION, clean, flat, image, labels, lang, plain, rhythm, sites, tail, title,
+    words,
 };
 
 /// The stories of a page of HTML.
@@ -25,13 +26,22 @@ pub(crate) fn of_html(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let dom = dom::parse(html, limits);
+    let dom = tree(html, source, limits);
     let meta = Meta::read(&dom);
     let stories = of_flow(&dom, &Flow::read(&dom, limits.max_pieces), &meta, source, url, limits);
     stories.or_else(|refused| {
         of_flow(&dom, &Flow::read_all(&dom, limits.max_pieces), &meta, source, url, limits)
             .map_err(|_| refused)
     })
+}
+
+/// The tree of the page, as the rules of its site want it.
+fn tree(html: &str, source: &Source<'_>, limits: &Limits) -> Dom {
+    let mut dom = dom::parse(html, limits);
+    if let Some(site) = source.site {
+        dom.set_marks(site.marks(&dom));
+    }
+    dom
 }
 
 fn of_flow(
@@ -45,11 +55,11 @@ fn of_flow(
     let site = meta.site.as_deref().or_else(|| site(flow, meta));
     let declared = meta.lang.as_deref();
     if let Some((lines, ranges)) = flat::read(dom, flow, meta.is_article, limits.max_pieces) {
-        let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
+        let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site, dom: Some(dom) };
         return page.finish(page.stories(&lines, &ranges));
     }
     let ranges = ranges(dom, flow, meta);
-    let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
+    let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site, dom: Some(dom) };
     let mut stories = page.stories(&flow.pieces, &ranges);
     for (story, range) in stories.iter_mut().zip(&ranges) {
         let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
@@ -62,8 +72,8 @@ fn of_flow(
 }
 
 /// The pieces of a page of HTML, and those of each story.
-pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
-    let dom = dom::parse(html, limits);
+pub(crate) fn read_html(html: &str, source: &Source<'_>, limits: &Limits) -> (Vec<Piece>, Vec<Range<usize>>) {
+    let dom = tree(html, source, limits);
     let (flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
     if let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces) {
         return read;
@@ -81,6 +91,9 @@ pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Range<
 
 /// The pieces of each story.
 fn ranges(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
+    if let Some(marked) = sites::stories(dom, flow) {
+        return marked;
+    }
     let named = meta.item_headlines();
     let one = meta.is_article || (named.len() == 1 && meta.item().is_some());
     let mut out = Vec::new();
@@ -104,13 +117,25 @@ pub(crate) fn of_plain(
 ) -> Result<Vec<Story>, NoStory> {
     let (pieces, ranges) = read_plain(text, limits);
     let meta = Meta::default();
-    let page = Page { source, url, meta: &meta, limits, one: ranges.len() == 1, declared: None, site: None };
+    let page = Page {
+        source,
+        url,
+        meta: &meta,
+        limits,
+        one: ranges.len() == 1,
+        declared: None,
+        site: None,
+        dom: None,
+    };
     let stories = page.stories(&pieces, &ranges);
     page.finish(stories)
 }
 
 /// The parts of the page that hold stories: several alike, or the one that holds its text.
 fn parts(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Range<usize>> {
+    if let Some(body) = sites::body(dom, flow) {
+        return vec![with_headline(flow, meta, body)];
+    }
     let weights = Weights::of(&flow.pieces);
     let main = region::main(dom, flow, &weights);
     let body = meta.item().and_then(|item| item.body.as_deref());
@@ -159,6 +184,8 @@ struct Page<'a> {
     declared: Option<&'a str>,
     /// The site's name.
     site: Option<&'a str>,
+    /// The tree, of HTML.
+    dom: Option<&'a Dom>,
 }
 
 impl Page<'_> {
@@ -176,13 +203,15 @@ impl Page<'_> {
                 .collect::<Vec<_>>()
                 .join(" ");
             let lang = lang::of(&sample, self.declared);
-            let named = self.meta.named().filter(|_| self.one);
+            let marked = self.dom.and_then(|dom| sites::title(dom, own, self.one));
+            let named = marked.as_deref().or_else(|| self.meta.named().filter(|_| self.one));
             let outside = Outside {
                 headline: named,
                 dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
                 vocabulary: &vocabulary,
             };
-            let draft = Draft::of(own, &outside);
+            let mut draft = Draft::of(own, &outside);
+            self.dom.iter().for_each(|dom| sites::settle(&mut draft, dom, own, marked.clone()));
             out.push(self.story(draft, lang.clone()));
         }
         out
@@ -321,7 +350,9 @@ impl Page<'_> {
 
     /// The text that JSON-LD gives, where the page shows only its beginning or loads it by script.
     fn add_described_body(&self, story: &mut Story) {
-        let Some(body) = self.meta.item().and_then(|item| item.body.as_deref()) else { return };
+        let marked = self.dom.is_some_and(|dom| dom.marks().has_body());
+        let body = self.meta.item().and_then(|item| item.body.as_deref()).filter(|_| !marked);
+        let Some(body) = body else { return };
         if words::weight(body) < STORY_WEIGHT || words::weight(body) < words::weight(&story.text) * 2 {
             return;
         }
