@@ -62,10 +62,10 @@ pub(crate) fn body(dom: &Dom, flow: &Flow) -> Option<Range<usize>> {
 /// The headline of the story made of `own` pieces, or of the page's only one.
 pub(crate) fn title(dom: &Dom, own: &[Piece], one: bool) -> Option<String> {
     let marks = dom.marks();
-    let is_title = |node: &NodeId| marks.titles.contains(node);
+    let in_title = |node: &NodeId| marks.in_title(*node);
     let first = marks.titles.first()?;
     let found = own.iter().find(|piece| marks.in_title(piece.node));
-    let found = found.and_then(|piece| dom.ancestors(piece.node).find(is_title));
+    let found = found.and_then(|piece| dom.ancestors(piece.node).take_while(in_title).last());
     let text = dom.inner_text(found.or(one.then_some(*first))?);
     Some(text).filter(|text| !text.is_empty())
 }
