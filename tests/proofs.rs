@@ -5,6 +5,7 @@
 //! - [`demo`] and [`run`]: the program as its users and operators meet it.
 //! - [`kill`]: killed in the middle of its work, it publishes what it would have published undisturbed.
 //! - [`bad_input`]: what is said, and what lives on, when something is wrong.
+//! - [`sites`]: rules for single sites, changed while the program runs.
 //! - [`support`]: what all of them stand on.
 
 #![allow(
@@ -21,4 +22,5 @@ mod kafka_backend;
 mod kill;
 mod promises;
 mod run;
+mod sites;
 mod support;

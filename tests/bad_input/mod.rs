@@ -8,5 +8,5 @@ mod configuration;
 mod disk;
 mod feeds;
 mod files;
-mod pages;
+pub(crate) mod pages;
 mod store;

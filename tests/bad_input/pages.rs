@@ -16,14 +16,14 @@ use crate::support::process::Home;
 use crate::support::site::OddServer;
 
 /// A feed with an entry for each of these links.
-pub(super) fn rss(links: impl IntoIterator<Item = String>) -> String {
+pub(crate) fn rss(links: impl IntoIterator<Item = String>) -> String {
     let item = |link: String| format!("<item><title>{link}</title><link>{link}</link></item>");
     let items: String = links.into_iter().map(item).collect();
     format!("<rss version=\"2.0\"><channel><title>Odd</title>{items}</channel></rss>")
 }
 
 /// A page of one story. Stories of two numbers have hardly a run of words in common.
-pub(super) fn story(title: &str, number: usize) -> String {
+pub(crate) fn story(title: &str, number: usize) -> String {
     format!("<!doctype html><title>{title}</title><article><h1>{title}</h1>{}</article>", paragraphs(number))
 }
 

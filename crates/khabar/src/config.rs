@@ -38,6 +38,8 @@ pub struct Config {
     pub web: web::Settings,
     /// What one page may cost.
     pub splitter: split::Limits,
+    /// Rules for single sites.
+    pub sites: Sites,
     /// How long stories are remembered.
     pub deduper: dedup::Settings,
     /// The embedded store.
@@ -62,6 +64,27 @@ pub struct Feeds {
     pub files: Vec<PathBuf>,
     /// Feeds named here.
     pub urls: Vec<String>,
+}
+
+/// Rules for single sites, read again when they change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sites {
+    /// The folder with a `.toml` file for each; none where it is missing. Relative to the configuration
+    /// file, or without one to `config`.
+    pub dir: PathBuf,
+    /// Files that change are read again when nothing has changed for so long.
+    pub settle_ms: u64,
+    /// How often the folder is looked at, for file systems that tell of no changes.
+    pub look_interval_seconds: u64,
+    /// The most files.
+    pub max_files: usize,
+}
+
+impl Default for Sites {
+    fn default() -> Self {
+        Self { dir: PathBuf::from("sites"), settle_ms: 200, look_interval_seconds: 5, max_files: 1000 }
+    }
 }
 
 /// The embedded store.
@@ -130,6 +153,8 @@ impl Config {
             ("fetcher.lanes_per_host", self.fetcher.lanes_per_host.into()),
             ("splitter.max_bytes", self.splitter.max_bytes as u64),
             ("splitter.max_stories", self.splitter.max_stories as u64),
+            ("sites.look_interval_seconds", self.sites.look_interval_seconds),
+            ("sites.max_files", self.sites.max_files as u64),
             ("deduper.max_stories", self.deduper.max_stories),
             ("http.max_connections", self.http.max_connections as u64),
             ("kafka.held_records", self.kafka.held_records as u64),

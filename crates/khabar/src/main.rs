@@ -4,6 +4,7 @@
 //! - `config` reads the configuration.
 //! - `journal` is the log that records go through: embedded or Kafka, to the rest all the same.
 //! - `pipeline` runs stages, each on a thread of its own, until they are stopped or one fails.
+//! - `sites` reads the rules of sites, and again when they change.
 //! - `feed_list` reads lists of feeds and reconciles them with the topic `feeds`.
 
 #![allow(unreachable_pub, reason = "a program has no outside: `pub` here says what a module offers")]
@@ -15,6 +16,7 @@ mod feed_list;
 mod journal;
 mod output;
 mod pipeline;
+mod sites;
 
 use std::process::ExitCode;
 

@@ -22,6 +22,7 @@ use tokio::sync::mpsc;
 use crate::cli::StageName;
 use crate::config::Config;
 use crate::journal::Journal;
+use crate::sites::Watched;
 
 use keeper::Keeper;
 
@@ -40,6 +41,7 @@ pub struct Pipeline {
     running: usize,
     // Stopped when dropped.
     _keeper: Option<Keeper>,
+    _sites: Option<Watched>,
 }
 
 /// What the stages of a pipeline share.
@@ -48,6 +50,7 @@ struct Parts<'a> {
     readiness: &'a Readiness,
     runtime: Handle,
     ended: mpsc::UnboundedSender<Ended>,
+    rules: splitter::Rules,
 }
 
 /// A stage's connection to the log, before the stage runs.
@@ -84,7 +87,10 @@ impl Pipeline {
         let client = Arc::new(web::Client::new(config.web.clone())?);
         // At most one message a stage.
         let (sender, ended) = mpsc::unbounded_channel();
-        let parts = Parts { config, readiness, runtime: Handle::current(), ended: sender };
+        let splits = connections.iter().any(|connection| connection.stage == StageName::Splitter);
+        let sites = splits.then(|| Watched::start(&config.sites)).transpose()?;
+        let rules = sites.as_ref().map(Watched::rules).unwrap_or_default();
+        let parts = Parts { config, readiness, runtime: Handle::current(), ended: sender, rules };
         let keeper = Keeper::start(journal, config.store.sweep_interval_seconds)?;
         let (mut stops, mut threads): (Vec<Stop>, Vec<JoinHandle<()>>) = (Vec::new(), Vec::new());
         for connection in connections {
@@ -99,7 +105,7 @@ impl Pipeline {
                 }
             }
         }
-        Ok(Self { running: stops.len(), stops, threads, ended, _keeper: keeper })
+        Ok(Self { running: stops.len(), stops, threads, ended, _keeper: keeper, _sites: sites })
     }
 
     /// Waits for the first stage that fails.
@@ -175,8 +181,8 @@ impl Parts<'_> {
                 self.start(connection, make, workers::fetch(client))
             }
             StageName::Splitter => {
-                let limits = config.splitter.clone();
-                let make = move |_| splitter::Splitter::new(limits.clone());
+                let (limits, rules) = (config.splitter.clone(), self.rules.clone());
+                let make = move |_| splitter::Splitter::new(limits.clone(), rules.clone());
                 self.start(connection, make, workers::none::<splitter::Splitter>())
             }
             StageName::Deduper => {

@@ -46,7 +46,8 @@ fn headline(piece: &Piece) -> Option<(&str, &str)> {
     let stopped = head.trim_end().ends_with(ENDS) || body.starts_with(['.', ':', '–', '—', '。', '：']);
     let head = head.trim().trim_end_matches(['.', ':', '。', '：', '۔', '।', '–', '—', ' ']);
     let body = body.trim_start_matches(['.', ':', '–', '—', '。', '：', ' ']);
-    let ends = stopped || body.starts_with(|c: char| c.is_uppercase() || words::is_unspaced(c) || !c.is_alphabetic());
+    let ends = stopped
+        || body.starts_with(|c: char| c.is_uppercase() || words::is_unspaced(c) || !c.is_alphabetic());
     let fits = ends && (2..=16).contains(&words::count(head)) && words::weight(body) >= STORY_WEIGHT / 4;
     fits.then(|| (head, body.trim()))
 }

@@ -70,7 +70,8 @@ pub(crate) fn of(dom: &Dom, flow: &Flow, weights: &Weights, group: &[Unit], page
     let hrefs: HashSet<&str> = sample.iter().filter_map(|unit| address(flow, unit)).collect();
     // Links to one and the same address lead to no story.
     let linked = hrefs.len() * 2 > sample.len();
-    let mut signs = Signs::shared(&sample.iter().map(|unit| one(dom, flow, unit, page, linked)).collect::<Vec<_>>());
+    let mut signs =
+        Signs::shared(&sample.iter().map(|unit| one(dom, flow, unit, page, linked)).collect::<Vec<_>>());
     let around = sample.iter().find_map(|unit| dom.parent(unit.node?));
     let whole = around.map_or(0..flow.pieces.len(), |around| flow.span(around));
     let own = signs.sum();
@@ -131,7 +132,10 @@ fn ends_story(piece: &Piece) -> bool {
         labels::at_start_of(&piece.text, &[Label::Source, Label::Keywords, Label::Comments, Label::Share])
             .is_some_and(|found| found.colon || found.label == Label::Comments || found.label == Label::Share)
     };
-    piece.weight < 160 && ((piece.link_density() > 0.3 && labels::is_read_on(&piece.text)) || label() || labels::counts_comments(&piece.text))
+    piece.weight < 160
+        && ((piece.link_density() > 0.3 && labels::is_read_on(&piece.text))
+            || label()
+            || labels::counts_comments(&piece.text))
 }
 
 /// What the element itself says.
@@ -144,9 +148,11 @@ fn element(dom: &Dom, node: NodeId) -> f64 {
         }
         for (name, value) in dom.attributes(inner) {
             match name {
-                "data-url" | "data-permalink" | "data-href" | "data-uri" | "data-article-url" | "data-canonical-url"
-                | "data-article-id" | "data-post-id" | "itemid" => sum = sum.max(1.0),
-                "itemtype" if value.ends_with("Article") || value.ends_with("BlogPosting") => sum = sum.max(2.0),
+                "data-url" | "data-permalink" | "data-href" | "data-uri" | "data-article-url"
+                | "data-canonical-url" | "data-article-id" | "data-post-id" | "itemid" => sum = sum.max(1.0),
+                "itemtype" if value.ends_with("Article") || value.ends_with("BlogPosting") => {
+                    sum = sum.max(2.0)
+                }
                 _ => {}
             }
         }
@@ -155,16 +161,24 @@ fn element(dom: &Dom, node: NodeId) -> f64 {
 }
 
 /// What speaks for all parts together.
-fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &Range<usize>, own: f64, signs: &mut Signs) {
+fn all(
+    flow: &Flow,
+    weights: &Weights,
+    group: &[Unit],
+    page: &Page<'_>,
+    whole: &Range<usize>,
+    own: f64,
+    signs: &mut Signs,
+) {
     let stems: Vec<Stems> = group.iter().map(|unit| Stems::of(flow.get(unit.range.clone()).iter())).collect();
-    let shared: Vec<f64> =
-        stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
+    let shared: Vec<f64> = stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
     let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
     let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
     signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
     // Stories of one event have words in common too, but are told apart by what each says of itself.
     signs.add("same words", if own < 1.0 { -1.0 } else { -0.25 }, enough && mean > cohesion::SAME);
-    let most = |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
+    let most =
+        |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
     signs.add("kicker", -0.5, most(&|unit| is_kicker(flow, unit)));
     signs.add("question", -1.0, most(&|unit| is_question(flow, unit)));
     signs.add("rubric", -2.0, are_rubrics(flow, group));
@@ -178,12 +192,14 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
     let is_first = first.is_some_and(is_named);
     let named = above.iter().rposition(is_named);
     let top = named.or_else(|| above.iter().rposition(|piece| piece.kind == Form::Heading(1)));
-    let lengths: Vec<usize> = group.iter().filter_map(|unit| Some(flow.pieces.get(unit.headline?)?.weight)).collect();
+    let lengths: Vec<usize> =
+        group.iter().filter_map(|unit| Some(flow.pieces.get(unit.headline?)?.weight)).collect();
     let length = lengths.iter().sum::<usize>() / lengths.len().max(1);
     // On a page that calls itself one article, and of two parts, the layout tells little.
     let layout = (!page.one || own >= 1.5) && !plain && group.len() >= 3;
     signs.add("full headlines", 0.5, layout && length >= 36);
-    let top_length = top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);
+    let top_length =
+        top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);
     signs.add("longer than the page's own", 0.5, layout && length >= 30 && top_length * 10 < length * 7);
     signs.add("shorter than the page's own", -0.5, top_length * 10 > length * 13 && !plain);
     let above = weights.get(&(top.unwrap_or(whole.start.min(start))..start));
@@ -198,14 +214,19 @@ fn all(flow: &Flow, weights: &Weights, group: &[Unit], page: &Page<'_>, whole: &
 
 fn is_question(flow: &Flow, unit: &Unit) -> bool {
     let headline = unit.headline.and_then(|at| flow.pieces.get(at));
-    headline.is_some_and(|headline| headline.text.ends_with(['?', '؟', '？', ';']) && headline.link_density() < 0.5)
+    headline.is_some_and(|headline| {
+        headline.text.ends_with(['?', '؟', '？', ';']) && headline.link_density() < 0.5
+    })
 }
 
 /// Whether a headline is rather the kicker of another, longer one below it.
 fn is_kicker(flow: &Flow, unit: &Unit) -> bool {
     let Some(at) = unit.headline else { return false };
     let (Some(own), Some(next)) = (flow.pieces.get(at), flow.pieces.get(at + 1)) else { return false };
-    unit::could_be_headline(next) && !words::ends_sentence(&next.text) && next.weight * 2 > own.weight * 3 && own.weight < 40
+    unit::could_be_headline(next)
+        && !words::ends_sentence(&next.text)
+        && next.weight * 2 > own.weight * 3
+        && own.weight < 40
 }
 
 /// Whether most parts have the same short line above their text: "Dear Editor,".
@@ -215,7 +236,12 @@ fn has_same_head(flow: &Flow, group: &[Unit]) -> bool {
         let pieces = flow.get(unit.range.clone());
         let head = pieces.iter().take(NEAR).take_while(|piece| !piece.is_running());
         let own: HashSet<&str> = head
-            .filter(|piece| labels::at_start(&piece.text).is_none() && piece.linked == 0 && piece.weight >= 4 && piece.text.ends_with([',', '،', '!', '、', '，']))
+            .filter(|piece| {
+                labels::at_start(&piece.text).is_none()
+                    && piece.linked == 0
+                    && piece.weight >= 4
+                    && piece.text.ends_with([',', '،', '!', '、', '，'])
+            })
             .map(|piece| piece.text.as_str())
             .collect();
         for line in own {
@@ -242,11 +268,17 @@ fn is_one_among_teasers(weights: &Weights, group: &[Unit]) -> bool {
 /// Whether the headlines are those of rubrics: below most of them stands another headline before any text,
 /// and more of its kind follow.
 fn are_rubrics(flow: &Flow, group: &[Unit]) -> bool {
-    let below = |unit: &Unit| flow.pieces.get(unit.headline? + 1).filter(|piece| is_set_apart(piece)).map(|piece| (piece.kind, piece.bold));
+    let below = |unit: &Unit| {
+        flow.pieces
+            .get(unit.headline? + 1)
+            .filter(|piece| is_set_apart(piece))
+            .map(|piece| (piece.kind, piece.bold))
+    };
     let kinds: Vec<(Form, bool)> = group.iter().filter_map(below).collect();
     let Some(kind) = kinds.first() else { return false };
     let of_kind = |piece: &&Piece| is_set_apart(piece) && (piece.kind, piece.bold) == *kind;
-    let all: usize = group.iter().map(|unit| flow.get(unit.range.clone()).iter().filter(of_kind).count()).sum();
+    let all: usize =
+        group.iter().map(|unit| flow.get(unit.range.clone()).iter().filter(of_kind).count()).sum();
     kinds.len() * 4 >= group.len() * 3 && all * 10 > kinds.len() * 13
 }
 
@@ -283,11 +315,40 @@ fn classes(dom: &Dom, group: &[Unit], signs: &mut Signs) {
 
 /// Words of class names of what readers write, of authors' boxes, and of questions and answers.
 const READERS: [&str; 20] = [
-    "comment", "comments", "commentlist", "kommentar", "kommentare", "reply", "replies", "review", "reviews",
-    "testimonial", "testimonials", "author", "authors", "autor", "bio", "faq", "faqs", "question", "accordion", "user",
+    "comment",
+    "comments",
+    "commentlist",
+    "kommentar",
+    "kommentare",
+    "reply",
+    "replies",
+    "review",
+    "reviews",
+    "testimonial",
+    "testimonials",
+    "author",
+    "authors",
+    "autor",
+    "bio",
+    "faq",
+    "faqs",
+    "question",
+    "accordion",
+    "user",
 ];
 /// … and of links to other stories.
 const TEASERS: [&str; 13] = [
-    "teaser", "teasers", "related", "recommended", "recommendations", "promo", "sidebar", "widget", "popular",
-    "trending", "card", "cards", "recirc",
+    "teaser",
+    "teasers",
+    "related",
+    "recommended",
+    "recommendations",
+    "promo",
+    "sidebar",
+    "widget",
+    "popular",
+    "trending",
+    "card",
+    "cards",
+    "recirc",
 ];

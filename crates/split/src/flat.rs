@@ -15,7 +15,7 @@ const MOST_LINKED: f64 = 0.1;
 
 /// The page read as lines, and the lines of each story; none where its tags tell more.
 pub(crate) fn read(dom: &Dom, flow: &Flow, one: bool, max: usize) -> Option<(Vec<Piece>, Vec<Unit>)> {
-    if !is_flat(&flow.pieces) {
+    if dom.marks().has_stories() || !is_flat(&flow.pieces) {
         return None;
     }
     let lines: Vec<Piece> = Flow::read_lines(dom, max).pieces.into_iter().map(as_line).collect();

@@ -7,7 +7,7 @@ use crate::furniture::{self, Classes, Furniture};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
 use crate::run::{Run, Setting};
-use crate::briefs;
+use crate::{briefs, sites};
 
 /// A page as pieces, and where each element's pieces are.
 #[derive(Debug)]
@@ -113,7 +113,7 @@ impl Flow {
             step = dom.step(now, NodeId::DOCUMENT, inside);
         }
         reader.flush();
-        let (pieces, places) = briefs::cut(reader.pieces);
+        let (pieces, places) = briefs::cut(sites::shape(dom, reader.pieces));
         let place = |at: u32| places.get(at as usize).map_or(at, |at| u32::try_from(*at).unwrap_or(u32::MAX));
         let spans = reader.spans.into_iter().map(|(start, end)| (place(start), place(end))).collect();
         let images =

@@ -150,6 +150,9 @@ static WORDS: LazyLock<HashMap<&'static str, bool>> = LazyLock::new(|| {
 
 /// The verdict on one element by its tag alone, where classes have led astray.
 pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
+    if dom.marks().keeps(node) {
+        return Furniture::No;
+    }
     match dom.name(node).map_or("", |name| name.as_ref()) {
         "script" | "style" | "template" | "svg" | "iframe" | "button" | "select" | "textarea" | "nav"
         | "head" | "noscript" => Furniture::Always,
@@ -159,7 +162,7 @@ pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
 
 /// The verdict on one element.
 pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
-    let Some(name) = dom.name(node) else { return Furniture::No };
+    let Some(name) = dom.name(node).filter(|_| !dom.marks().keeps(node)) else { return Furniture::No };
     match name.as_ref() {
         "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "canvas"
         | "video" | "audio" | "map" | "button" | "select" | "option" | "input" | "textarea" | "dialog"

@@ -28,6 +28,7 @@
 //!   order, each knowing how much of it is link text. [`plain`] does the same for plain text.
 //! - [`region`] finds the parts of the tree that hold running text; [`rhythm`] finds where in a
 //!   run of pieces a story ends and the next begins.
+//! - [`sites`] holds rules for the odd site that needs help; they reach the others by marks in the tree.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
 //!   [`byline`], [`glue`], [`title`] and [`meta`] each know one thing that this needs.
 //!
@@ -54,12 +55,14 @@ mod lang;
 mod limits;
 mod markup;
 mod meta;
+mod parts;
 mod piece;
 mod plain;
 mod region;
 mod rhythm;
 mod run;
 mod signs;
+mod sites;
 mod sniff;
 mod story;
 mod tail;
@@ -71,6 +74,7 @@ use jiff::Timestamp;
 use model::{EntryText, Id, Story};
 
 pub use limits::Limits;
+pub use sites::{MAX_FILE_BYTES as MAX_SITE_FILE_BYTES, Problem as SiteProblem, Site, SiteError, Sites};
 
 /// The version of the rules; it goes into [`Story::splitter`] and counts up when they change what
 /// stories come out.
@@ -91,12 +95,14 @@ pub struct Source<'a> {
     pub feed: Option<Id>,
     /// What the feed says of it.
     pub entry: Option<&'a EntryText>,
+    /// The rules for its site, where there are any.
+    pub site: Option<&'a Site>,
 }
 
 impl<'a> Source<'a> {
     /// A page of which nothing is known but its bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, content_type: None, url: None, fetched_at: None, feed: None, entry: None }
+        Self { bytes, content_type: None, url: None, fetched_at: None, feed: None, entry: None, site: None }
     }
 }
 
@@ -171,7 +177,10 @@ pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
     }
     let text = decode::decode(source.bytes, source.content_type, None);
     let html = sniff::is_html(&text, source.content_type);
-    let (pieces, ranges) =
-        if html { story::read_html(&text, limits) } else { story::read_plain(&text, limits) };
-    explain::lines(&pieces, &ranges)
+    let (pieces, units) = if html {
+        story::read_html(&text, source, limits)
+    } else {
+        parts::of_plain(&text, limits.max_pieces)
+    };
+    explain::lines(&pieces, &units)
 }

@@ -22,7 +22,11 @@ const MAX_NODES: usize = 3000;
 /// Reads the outermost element that holds nothing but the story in `range`.
 pub(crate) fn of(dom: &Dom, flow: &Flow, range: &Range<usize>) -> Markup {
     let mut markup = Markup::default();
-    let inner = flow.get(range.clone()).iter().find(|piece| !piece.text.is_empty()).map(|piece| piece.node);
+    let inner = flow
+        .get(range.clone())
+        .iter()
+        .find(|piece| !piece.text.is_empty() && !piece.is_plain())
+        .map(|piece| piece.node);
     let within = |node: &NodeId| {
         let span = flow.span(*node);
         span.start >= range.start && span.end <= range.end

@@ -84,7 +84,8 @@ impl Piece {
     pub(crate) fn weighed(mut self) -> Self {
         self.weight = words::weight(&self.text);
         let sentence = || words::ends_sentence(&self.text) || words::has_inner_sentence(&self.text);
-        let text = !self.is_heading() && !self.teaser && self.kind != Form::Rule && self.link_density() <= 0.5;
+        let text =
+            !self.is_heading() && !self.teaser && self.kind != Form::Rule && self.link_density() <= 0.5;
         self.running = text && (self.weight >= 140 || (self.weight >= 50 && sentence()));
         self
     }

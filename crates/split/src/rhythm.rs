@@ -242,7 +242,8 @@ impl Rhythm<'_> {
             || (piece.looks_like_heading()
                 && (piece.bold || plain && (piece.kind == Form::Paragraph || piece.gap > 0)));
         // A headline may look like an item or a sentence where a rule or label announces it.
-        let announced = (plain || piece.linked == 0 && !piece.is_running()) && self.announced(at) && piece.weight <= 200;
+        let announced =
+            (plain || piece.linked == 0 && !piece.is_running()) && self.announced(at) && piece.weight <= 200;
         // In an article, a link below "read also" leads away, and the text goes on behind it.
         let teaser = self.one
             && piece.link_density() > 0.8
@@ -307,18 +308,27 @@ impl Rhythm<'_> {
             between.iter().any(|piece| piece.time.is_some() || piece.byline || is_date_line(&piece.text));
         signs.add("date or byline", 1.5, until <= 5 && dated);
         signs.add(DATELINE, 2.0, after.iter().take(2).any(|body| has_dateline(&body.text)));
-        signs.add("address", 1.0, piece.link_density() > 0.8 && !piece.href.as_deref().is_some_and(|href| href.starts_with('#')));
+        signs.add(
+            "address",
+            1.0,
+            piece.link_density() > 0.8 && !piece.href.as_deref().is_some_and(|href| href.starts_with('#')),
+        );
         signs.add(BRIEF, 2.0, piece.brief);
         let named = self.named.len() > 1 && self.named.iter().any(|named| title::same(&piece.text, named));
         signs.add(NAMED, 2.0, named);
-        signs.add(SIGNATURE, if piece.is_plain() { 2.0 } else { 1.0 }, self.is_signed(before) && self.is_signed(after));
+        signs.add(
+            SIGNATURE,
+            if piece.is_plain() { 2.0 } else { 1.0 },
+            self.is_signed(before) && self.is_signed(after),
+        );
         let body = after.get(until).map(|body| body.text.as_str()).unwrap_or_default();
         let first = self.pieces.iter().find(|piece| !piece.text.is_empty());
         let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text))
             && words::is_all_capitals(&piece.text)
             && !words::is_all_capitals(body);
         signs.add("capitals", 1.0, capitals);
-        let wide = piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap);
+        let wide =
+            piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap);
         signs.add("blank lines", 1.0, wide);
         signs.add("numbered", -1.5, is_numbered(&piece.text));
         signs
@@ -397,10 +407,12 @@ pub(crate) fn numbered(text: &str) -> Option<(u32, &str)> {
     if !(1..=6).contains(&digits.len()) {
         return None;
     }
-    let number = digits.chars().filter_map(date::digit).fold(0, |sum: u32, digit| sum * 10 + u32::from(digit));
+    let number =
+        digits.chars().filter_map(date::digit).fold(0, |sum: u32, digit| sum * 10 + u32::from(digit));
     if let Some(all) = rest.strip_prefix('/') {
         let behind = all.trim_start_matches(char::is_numeric);
-        return (behind.len() < all.len() && behind.starts_with(' ')).then_some((number, behind.trim_start()));
+        return (behind.len() < all.len() && behind.starts_with(' '))
+            .then_some((number, behind.trim_start()));
     }
     let mark = |c: char| matches!(c, '.' | ')' | ']' | ':' | '。' | '、' | '．' | '）');
     let behind = match rest.strip_prefix(mark) {

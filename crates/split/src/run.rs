@@ -92,7 +92,14 @@ impl Run {
     fn line(&mut self, dated: bool) {
         if self.lines.len() < MOST_LINES && !self.text.is_empty() {
             let (linked, bold, slanted) = (self.linked, self.bold, self.slanted);
-            self.lines.push(Line { end: self.text.trim_end().len(), linked, bold, slanted, node: self.node.take(), dated });
+            self.lines.push(Line {
+                end: self.text.trim_end().len(),
+                linked,
+                bold,
+                slanted,
+                node: self.node.take(),
+                dated,
+            });
         }
     }
 
@@ -170,7 +177,9 @@ impl Run {
         if let Some(last) = cuts.last_mut() {
             *last = true;
         }
-        let starts = std::iter::once(Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None, dated: false }).chain(lines.iter().copied());
+        let starts =
+            std::iter::once(Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None, dated: false })
+                .chain(lines.iter().copied());
         let texts: Vec<(&str, bool)> = starts
             .zip(lines)
             .map(|(from, to)| {

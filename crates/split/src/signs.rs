@@ -25,7 +25,8 @@ impl Signs {
         for (name, counts) in parts.iter().flat_map(|part| &part.0) {
             all.add(name, counts / parts.len() as f64, true);
         }
-        let seen = |name: &str| parts.iter().filter(|part| part.0.iter().any(|(other, _)| *other == name)).count();
+        let seen =
+            |name: &str| parts.iter().filter(|part| part.0.iter().any(|(other, _)| *other == name)).count();
         for (name, sum) in all.0.iter_mut().filter(|(_, sum)| *sum > 0.0) {
             let share = seen(name) as f64 / parts.len() as f64;
             *sum *= (2.0 - 1.0 / share).max(0.0);

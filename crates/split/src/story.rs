@@ -1,7 +1,5 @@
 //! From a page's text to its stories.
 
-use std::ops::Range;
-
 use model::{Block, BlockKind, DateOrigin, Dated, Image, Kind, PageRef, Story};
 use url::Url;
 
@@ -12,12 +10,9 @@ use crate::flow::Flow;
 use crate::glue::Vocabulary;
 use crate::markup::{self, Markup};
 use crate::meta::Meta;
-use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::region::{self, Weights};
-use crate::unit::{self, Unit};
-use crate::{
-    Limits, NoStory, Source, VERSION, clean, evidence, flat, image, labels, lang, plain, rhythm, tail, title, words,
-};
+use crate::piece::{Piece, STORY_WEIGHT};
+use crate::unit::Unit;
+use crate::{Limits, NoStory, Source, VERSION, clean, image, lang, parts, sites, title, words};
 
 /// The stories of a page of HTML.
 pub(crate) fn of_html(
@@ -26,7 +21,7 @@ pub(crate) fn of_html(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let dom = dom::parse(html, limits);
+    let dom = tree(html, source, limits);
     let meta = Meta::read(&dom);
     let stories = of_flow(&dom, Flow::read(&dom, limits.max_pieces), &meta, source, url, limits);
     stories.or_else(|refused| {
@@ -35,28 +30,28 @@ pub(crate) fn of_html(
     })
 }
 
+/// The tree of the page, as the rules of its site want it.
+fn tree(html: &str, source: &Source<'_>, limits: &Limits) -> Dom {
+    let mut dom = dom::parse(html, limits);
+    if let Some(site) = source.site {
+        dom.set_marks(site.marks(&dom));
+    }
+    dom
+}
+
 fn of_flow(
     dom: &Dom,
-    mut flow: Flow,
+    flow: Flow,
     meta: &Meta,
     source: &Source<'_>,
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let site = meta.site.as_deref().or_else(|| site(&flow, meta));
+    let site = meta.site.as_deref().or_else(|| site(&flow, meta)).map(str::to_owned);
     let declared = meta.lang.as_deref();
-    let alike = alike(dom, &flow, meta);
-    if alike.is_empty()
-        && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, limits.max_pieces)
-    {
-        let page = Page { source, url, meta, limits, one: units.len() == 1, declared, site };
-        return page.finish(page.stories(&lines, &units));
-    }
-    if alike.is_empty() {
-        tail::mark_teasers(&mut flow.pieces);
-    }
-    let units = units(dom, &flow, meta, alike);
-    let page = Page { source, url, meta, limits, one: units.len() == 1, declared, site };
+    let (flow, units) = parts::of_html(dom, flow, meta, limits.max_pieces);
+    let one = units.len() == 1;
+    let page = Page { source, url, meta, limits, one, declared, site: site.as_deref(), dom: Some(dom) };
     let mut stories = page.stories(&flow.pieces, &units);
     for (story, unit) in stories.iter_mut().zip(&units) {
         let nodes = flow.images.iter().filter(|(at, _)| unit.range.contains(at)).map(|(_, node)| *node);
@@ -69,105 +64,11 @@ fn of_flow(
 }
 
 /// The pieces of a page of HTML, and those of each story.
-pub(crate) fn read_html(html: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
-    let dom = dom::parse(html, limits);
-    let (mut flow, meta) = (Flow::read(&dom, limits.max_pieces), Meta::read(&dom));
-    let alike = alike(&dom, &flow, &meta);
-    if alike.is_empty()
-        && let Some(read) = flat::read(&dom, &flow, meta.is_article, limits.max_pieces)
-    {
-        return read;
-    }
-    if alike.is_empty() {
-        tail::mark_teasers(&mut flow.pieces);
-    }
-    let units = units(&dom, &flow, &meta, alike);
-    if std::env::var("DBG").is_ok() {
-        let named = meta.item_headlines();
-        let one = calls_itself_one(&meta);
-        let live = meta.is_live() || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
-        let page = evidence::Page { one, live, headline: meta.named(), named: &named };
-        eprintln!("one {one} headline {:?} named {named:?} main {:?}", meta.named(), region::main(&dom, &flow, &Weights::of(&flow.pieces)));
-        for (signs, group) in unit::groups(&dom, &flow, &Weights::of(&flow.pieces), &page) {
-            eprintln!("{:.1} [{signs}] {:?}", signs.sum(), group.iter().map(|u| (u.range.clone(), u.headline, u.node.map(|n| dom.name(n).map(|n| n.to_string()).unwrap_or_default()))).collect::<Vec<_>>());
-        }
-    }
+pub(crate) fn read_html(html: &str, source: &Source<'_>, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
+    let dom = tree(html, source, limits);
+    let flow = Flow::read(&dom, limits.max_pieces);
+    let (flow, units) = parts::of_html(&dom, flow, &Meta::read(&dom), limits.max_pieces);
     (flow.pieces, units)
-}
-
-/// The pieces of a page of plain text, and those of each story.
-pub(crate) fn read_plain(text: &str, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
-    let flow = Flow::of_lines(plain::pieces(text, limits.max_pieces));
-    let page = evidence::Page { one: false, live: false, headline: None, named: &[] };
-    let units = unit::units(&Dom::default(), &flow, &Weights::of(&flow.pieces), &page);
-    if std::env::var("DBG").is_ok() {
-        for (signs, group) in unit::groups(&Dom::default(), &flow, &Weights::of(&flow.pieces), &page) {
-            eprintln!("{:.1} [{signs}] {:?}", signs.sum(), group.iter().map(|u| (u.range.clone(), u.headline)).collect::<Vec<_>>());
-        }
-    }
-    let rhythm = rhythm::split(&flow.pieces, false, &[]);
-    // What repeats may find more stories than each headline's own signs do, but none may go for it.
-    let starts = |other: &Unit| units.iter().any(|unit| unit.range.start == other.range.start);
-    let units = if units.len() > rhythm.len() && (rhythm.len() == 1 || rhythm.iter().all(starts)) { units } else { rhythm };
-    (flow.pieces, units)
-}
-
-/// The stories that the page's structure tells apart, if it does.
-fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
-    let named = meta.item_headlines();
-    let live = meta.is_live() || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
-    let page = evidence::Page { one: calls_itself_one(meta), live, headline: meta.named(), named: &named };
-    let weights = Weights::of(&flow.pieces);
-    let mut units = unit::units(dom, flow, &weights, &page);
-    // The first story of a page is often not set like those that follow it.
-    let start = units.first().map_or(0, |unit| unit.range.start);
-    let top = flow.get(0..start).iter().rposition(|piece| piece.kind == Form::Heading(1));
-    if let Some(top) = top.filter(|top| weights.get(&(*top..start)) >= STORY_WEIGHT * 2) {
-        units.insert(0, Unit { headline: Some(top), ..Unit::at(top..start) });
-    }
-    units
-}
-
-/// Pieces among which a page calls itself live.
-const LIVE_WITHIN: usize = 60;
-
-/// Whether the page calls itself one article.
-fn calls_itself_one(meta: &Meta) -> bool {
-    meta.is_article || (meta.item_headlines().len() == 1 && meta.item().is_some())
-}
-
-/// The parts of the page that are stories: those `alike`, if there are any, or the one that holds its text;
-/// each taken apart where it holds several.
-fn units(dom: &Dom, flow: &Flow, meta: &Meta, alike: Vec<Unit>) -> Vec<Unit> {
-    let named = meta.item_headlines();
-    let one = calls_itself_one(meta);
-    let parts = if alike.is_empty() { vec![whole(dom, flow, meta)] } else { alike };
-    let mut out = Vec::new();
-    for part in parts {
-        let start = part.range.start;
-        let units = rhythm::split(flow.get(part.range.clone()), one || part.headline.is_some(), &named);
-        if units.len() <= 1 {
-            out.push(part);
-            continue;
-        }
-        for (n, unit) in units.into_iter().enumerate() {
-            let range = unit.range.start + start..unit.range.end + start;
-            let headline = part.headline.filter(|at| range.contains(at));
-            let signs = if n == 0 { part.signs.clone() } else { unit.signs };
-            out.push(Unit { range, headline, node: None, signs });
-        }
-    }
-    out
-}
-
-/// The part of the page that holds its text.
-fn whole(dom: &Dom, flow: &Flow, meta: &Meta) -> Unit {
-    let weights = Weights::of(&flow.pieces);
-    let main = region::main(dom, flow, &weights);
-    let body = meta.item().and_then(|item| item.body.as_deref());
-    let described = body.and_then(|body| region::described(flow, &weights, body, &main));
-    let range = with_headline(flow, meta, tail::without(&flow.pieces, described.unwrap_or(main)));
-    Unit::at(range)
 }
 
 /// The stories of a page of plain text.
@@ -177,29 +78,12 @@ pub(crate) fn of_plain(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
-    let (pieces, units) = read_plain(text, limits);
+    let (pieces, units) = parts::of_plain(text, limits.max_pieces);
     let meta = Meta::default();
-    let page = Page { source, url, meta: &meta, limits, one: units.len() == 1, declared: None, site: None };
+    let one = units.len() == 1;
+    let page = Page { source, url, meta: &meta, limits, one, declared: None, site: None, dom: None };
     let stories = page.stories(&pieces, &units);
     page.finish(stories)
-}
-
-/// `part`, reaching back to the headline that stands before it, if one does.
-fn with_headline(flow: &Flow, meta: &Meta, part: Range<usize>) -> Range<usize> {
-    let first =
-        part.clone().find(|at| flow.pieces.get(*at).is_some_and(Piece::is_running)).unwrap_or(part.start);
-    let before = flow.get(0..first);
-    let named = [
-        meta.headline.as_deref(),
-        meta.title.as_deref(),
-        meta.item().and_then(|item| item.headline.as_deref()),
-    ];
-    let is_named = |piece: &Piece| named.iter().flatten().any(|name| title::same(&piece.text, name));
-    let start = before
-        .iter()
-        .rposition(|piece| piece.is_heading() && is_named(piece))
-        .or_else(|| before.iter().rposition(|piece| matches!(piece.kind, Form::Heading(1))));
-    start.unwrap_or(part.start).min(part.start)..part.end
 }
 
 /// The site's name in the page's `<title>`.
@@ -222,6 +106,8 @@ struct Page<'a> {
     declared: Option<&'a str>,
     /// The site's name.
     site: Option<&'a str>,
+    /// The tree, of HTML.
+    dom: Option<&'a Dom>,
 }
 
 impl Page<'_> {
@@ -240,13 +126,15 @@ impl Page<'_> {
                 .collect::<Vec<_>>()
                 .join(" ");
             let lang = lang::of(&sample, self.declared);
-            let named = self.meta.named().filter(|_| self.one);
+            let marked = self.dom.and_then(|dom| sites::title(dom, own, self.one));
+            let named = marked.as_deref().or_else(|| self.meta.named().filter(|_| self.one));
             let outside = Outside {
                 headline: named,
                 dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
                 vocabulary: &vocabulary,
             };
-            let draft = Draft::of(own, headline, &outside);
+            let mut draft = Draft::of(own, headline, &outside);
+            self.dom.iter().for_each(|dom| sites::settle(&mut draft, dom, own, marked.clone()));
             out.push(self.story(draft, lang.clone()));
         }
         out
@@ -384,7 +272,9 @@ impl Page<'_> {
 
     /// The text that JSON-LD gives, where the page shows only its beginning or loads it by script.
     fn add_described_body(&self, story: &mut Story) {
-        let Some(body) = self.meta.item().and_then(|item| item.body.as_deref()) else { return };
+        let marked = self.dom.is_some_and(|dom| dom.marks().has_body());
+        let body = self.meta.item().and_then(|item| item.body.as_deref()).filter(|_| !marked);
+        let Some(body) = body else { return };
         if words::weight(body) < STORY_WEIGHT || words::weight(body) < words::weight(&story.text) * 2 {
             return;
         }

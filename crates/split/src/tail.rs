@@ -40,14 +40,19 @@ pub(crate) fn mark_teasers(pieces: &mut [Piece]) {
     const FEW: usize = 3;
     const LIGHT: usize = 330;
     let leads = |piece: &Piece| {
-        piece.linked > 0 && piece.link_density() > 0.8 && piece.weight >= 12 && !labels::is_read_on(&piece.text) && !piece.byline
+        piece.linked > 0
+            && piece.link_density() > 0.8
+            && piece.weight >= 12
+            && !labels::is_read_on(&piece.text)
+            && !piece.byline
     };
     let mut row: Vec<std::ops::Range<usize>> = Vec::new();
     let mut rows = Vec::new();
     let mut at = 0;
     while at < pieces.len() {
         let below = pieces.get(at + 1..).unwrap_or_default();
-        let end = below.iter().position(|piece| leads(piece) || piece.is_heading() || piece.kind == Form::Rule);
+        let end =
+            below.iter().position(|piece| leads(piece) || piece.is_heading() || piece.kind == Form::Rule);
         let end = end.unwrap_or(below.len());
         let weight: usize = below.get(..end).unwrap_or_default().iter().map(|piece| piece.weight).sum();
         if pieces.get(at).is_some_and(leads) && end <= FEW && weight <= LIGHT {
@@ -93,7 +98,8 @@ pub(crate) fn prompts(pieces: &[Piece]) -> Vec<bool> {
             && !piece.is_heading()
             && is_link(at.checked_add(1))
             && is_link(at.checked_sub(1));
-        piece.teaser || (html && piece.kind != Form::Rule && piece.kind != Form::TableRow && (repeated || among_links))
+        piece.teaser
+            || (html && piece.kind != Form::Rule && piece.kind != Form::TableRow && (repeated || among_links))
     };
     pieces.iter().enumerate().map(prompt).collect()
 }

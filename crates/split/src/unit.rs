@@ -50,17 +50,23 @@ const NEAR: usize = 8;
 /// The stories of the page, in its order, where its structure tells several apart; empty otherwise.
 pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>) -> Vec<Unit> {
     let groups = groups(dom, flow, weights, page).into_iter();
-    let enough: Vec<(f64, Vec<Unit>)> =
-        groups.map(|(signs, group)| (signs.sum(), group)).filter(|(sum, _)| *sum >= evidence::ENOUGH).collect();
+    let enough: Vec<(f64, Vec<Unit>)> = groups
+        .map(|(signs, group)| (signs.sum(), group))
+        .filter(|(sum, _)| *sum >= evidence::ENOUGH)
+        .collect();
     let most = enough.iter().map(|(sum, _)| *sum).fold(0.0, f64::max);
     // Of groups that about as much speaks for, the one that leaves the smaller parts: an update of a live
     // page may have no headline, where others have one.
-    let headed = |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 2 >= group.len();
+    let headed =
+        |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 2 >= group.len();
     let near = |(sum, group): &(f64, Vec<Unit>)| {
         *sum >= most || (*sum + 1.2 >= most && (headed(group) || page.live))
     };
     let rank = |(sum, group): &(f64, Vec<Unit>)| (group.len(), (sum * 16.0).round() as i64);
-    let best = enough.into_iter().filter(near).reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
+    let best = enough
+        .into_iter()
+        .filter(near)
+        .reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
     best.map(|(_, group)| group).unwrap_or_default()
 }
 
@@ -91,7 +97,8 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
         if could_be_headline(piece) {
             let ruled = at.checked_sub(1).and_then(|before| flow.pieces.get(before));
             let ruled = ruled.is_some_and(|before| before.kind == Form::Rule);
-            let style = if piece.is_plain() { line_style(piece, usual_gap, ruled) } else { style(dom, piece) };
+            let style =
+                if piece.is_plain() { line_style(piece, usual_gap, ruled) } else { style(dom, piece) };
             let members = styles.entry(style).or_default();
             if members.is_empty() {
                 order.push(style);
@@ -101,12 +108,19 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     }
     // The first line of a plain text has nothing before it, whatever parts the others.
     let first = flow.pieces.iter().position(|piece| piece.kind != Form::Rule);
-    let first = first.filter(|at| flow.pieces.get(*at).is_some_and(|piece| piece.is_plain() && could_be_headline(piece)));
+    let first = first
+        .filter(|at| flow.pieces.get(*at).is_some_and(|piece| piece.is_plain() && could_be_headline(piece)));
     let mut groups = Vec::new();
     for style in order {
         let members = styles.remove(&style).unwrap_or_default();
-        let like = |at: &usize| flow.pieces.get(*at).map(|piece| (words::is_all_capitals(&piece.text), rhythm::is_numbered(&piece.text)));
-        let first = first.filter(|first| members.first().is_some_and(|other| other != first && like(other) == like(first)));
+        let like = |at: &usize| {
+            flow.pieces
+                .get(*at)
+                .map(|piece| (words::is_all_capitals(&piece.text), rhythm::is_numbered(&piece.text)))
+        };
+        let first = first.filter(|first| {
+            members.first().is_some_and(|other| other != first && like(other) == like(first))
+        });
         let all = members.len();
         // Of two with no text between, only the second could be a headline.
         let next = members.iter().skip(1).copied().chain(std::iter::once(usize::MAX)).collect::<Vec<_>>();
@@ -116,7 +130,8 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
         if members.len() * 2 < all {
             continue;
         }
-        let first = first.filter(|first| leads_to_text(flow, *first, members.first().copied().unwrap_or(usize::MAX)));
+        let first =
+            first.filter(|first| leads_to_text(flow, *first, members.first().copied().unwrap_or(usize::MAX)));
         let members: Vec<usize> = first.into_iter().chain(members).take(MOST).collect();
         if members.len() >= 2 && !is_body_style(dom, flow, style) {
             groups.push(cut(dom, flow, weights, &members));
@@ -148,7 +163,8 @@ fn leads_to_text(flow: &Flow, at: usize, next: usize) -> bool {
 /// Whether running text is set in this style too: then it tells nothing.
 fn is_body_style(dom: &Dom, flow: &Flow, wanted: u64) -> bool {
     let body = |piece: &&Piece| piece.is_running() && piece.weight > 140 && !piece.is_plain();
-    let styles: Vec<bool> = flow.pieces.iter().filter(body).take(64).map(|piece| style(dom, piece) == wanted).collect();
+    let styles: Vec<bool> =
+        flow.pieces.iter().filter(body).take(64).map(|piece| style(dom, piece) == wanted).collect();
     styles.iter().filter(|same| **same).count() * 8 > styles.len()
 }
 
@@ -202,7 +218,8 @@ fn font(style: &str) -> String {
         let name = declaration.split(':').next().unwrap_or_default().trim();
         matches!(name, "font-size" | "font-weight" | "font" | "text-transform" | "color")
     };
-    let squash = |declaration: &str| -> String { declaration.chars().filter(|c| !c.is_whitespace()).collect() };
+    let squash =
+        |declaration: &str| -> String { declaration.chars().filter(|c| !c.is_whitespace()).collect() };
     style.split(';').filter(font).map(squash).collect()
 }
 
@@ -251,7 +268,9 @@ fn own_element(dom: &Dom, flow: &Flow, members: &[usize], n: usize) -> Option<No
     let piece = flow.pieces.get(at)?;
     let own: Vec<NodeId> = dom.ancestors(piece.node).take_while(alone).collect();
     // The outermost ones of the first and the last would reach over all that stands around the stories.
-    own.into_iter().filter(|node| !matches!(dom.name(*node).map(|name| &**name), Some("html" | "body") | None)).last()
+    own.into_iter()
+        .filter(|node| !matches!(dom.name(*node).map(|name| &**name), Some("html" | "body") | None))
+        .last()
 }
 
 /// Groups of letters, each of which begins with the same words: "Dear Editor,".
@@ -259,7 +278,9 @@ fn by_salutation(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut order: Vec<&str> = Vec::new();
     let mut said: HashMap<&str, Vec<usize>> = HashMap::new();
     let short = |piece: &Piece| {
-        (4..60).contains(&piece.weight) && piece.linked == 0 && piece.text.ends_with([',', '،', '、', '，', '!', ':'])
+        (4..60).contains(&piece.weight)
+            && piece.linked == 0
+            && piece.text.ends_with([',', '،', '、', '，', '!', ':'])
     };
     for (at, piece) in flow.pieces.iter().enumerate().filter(|(_, piece)| short(piece)) {
         let members = said.entry(piece.text.as_str()).or_default();
@@ -308,7 +329,12 @@ fn by_element(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
         for node in nodes {
             let range = flow.span(node);
             if units.last().is_none_or(|last| range.start >= last.range.end) {
-                units.push(Unit { headline: headline(flow, &range), range, node: Some(node), ..Unit::default() });
+                units.push(Unit {
+                    headline: headline(flow, &range),
+                    range,
+                    node: Some(node),
+                    ..Unit::default()
+                });
             }
         }
         units

@@ -6,7 +6,8 @@
 //!            `split`)
 //! ```
 //!
-//! It keeps no state: the same page gives the same stories, whenever it comes. What the page does not
+//! It keeps no state: the same page gives the same stories, whenever it comes, as long as the rules for
+//! its site ([`Rules`]) stay the same. What the page does not
 //! say of its only story is taken from the feed's entry that led to it; of several stories the entry
 //! may describe any, so none gets it.
 //!
@@ -14,6 +15,8 @@
 //! written in, so that a page's stories and their later versions meet, and copies of a report do.
 
 mod entry;
+mod rules;
 mod stage;
 
+pub use rules::Rules;
 pub use stage::Splitter;

@@ -5,21 +5,23 @@ use split::{Limits, NoStory, Source};
 use stream::topics::STORIES;
 use stream::{Context, Emit, NoJob, Record, Reject, Stage};
 
-use crate::entry;
+use crate::{Rules, entry};
 
 /// The stage, for one partition of `pages`.
 #[derive(Debug)]
 pub struct Splitter {
     limits: Limits,
+    rules: Rules,
 }
 
 impl Splitter {
-    /// The stage that looks at as much of a page as `limits` allow.
-    pub fn new(limits: Limits) -> Self {
-        Self { limits }
+    /// The stage that looks at as much of a page as `limits` allow, by the `rules` for its site.
+    pub fn new(limits: Limits, rules: Rules) -> Self {
+        Self { limits, rules }
     }
 
     fn split(&self, page: &Page) -> Result<Vec<Story>, NoStory> {
+        let sites = self.rules.current();
         let source = Source {
             bytes: &page.body,
             content_type: page.content_type.as_deref(),
@@ -27,6 +29,7 @@ impl Splitter {
             fetched_at: Some(page.fetched_at),
             feed: Some(page.entry.feed),
             entry: Some(&page.entry.text),
+            site: sites.of_url(&page.url),
         };
         let mut stories = split::split(&source, &self.limits)?;
         if let [story] = stories.as_mut_slice() {

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use model::{DateOrigin, Entry, EntryText, Id, Page, Story};
 use split::Limits;
-use splitter::Splitter;
+use splitter::{Rules, Splitter};
 use stream::partition_of;
 use stream::testing::Harness;
 use stream::topics::STORIES;
@@ -23,11 +23,13 @@ const NORSK: &str = "Havnen i den gamle byen åpnet igjen på mandag etter to uk
     takket mannskapene for tålmodigheten og lovet at den andre kranen skulle være klar til våren.";
 
 fn harness() -> Harness<Splitter> {
-    Harness::new("splitter", "pages", || Splitter::new(Limits::default()), "2026-01-02T03:05:00Z").with_topic(
-        STORIES,
-        PARTITIONS,
-        1 << 20,
+    Harness::new(
+        "splitter",
+        "pages",
+        || Splitter::new(Limits::default(), Rules::default()),
+        "2026-01-02T03:05:00Z",
     )
+    .with_topic(STORIES, PARTITIONS, 1 << 20)
 }
 
 fn page(body: impl Into<Bytes>) -> Page {
@@ -156,4 +158,23 @@ fn what_is_no_page_or_has_no_story_goes_to_the_dead_letters_with_the_reason() {
         harness.dead_letters().iter().map(|(reason, message)| format!("{reason}: {message}")).collect();
     insta::assert_debug_snapshot!(letters);
     assert_eq!(stories(&harness).len(), 1);
+}
+
+#[test]
+fn rules_for_the_host_hold_from_the_page_after_they_came() {
+    let rules = Rules::default();
+    let handle = rules.clone();
+    let make = move || Splitter::new(Limits::default(), handle.clone());
+    let mut harness = Harness::new("splitter", "pages", make, "2026-01-02T03:05:00Z").with_topic(
+        STORIES,
+        PARTITIONS,
+        1 << 20,
+    );
+    let page = page(articles(&[("Harbour reopens", HARBOUR), ("Library open late", LIBRARY)]));
+    hand_in(&mut harness, &page);
+    let text = "hosts = \"a.example\"\nremove = \"article:first-child\"\n";
+    rules.replace(split::Sites::parse([("a.toml", text)]).unwrap());
+    hand_in(&mut harness, &page);
+    let titles: Vec<_> = stories(&harness).into_iter().filter_map(|story| story.title).collect();
+    assert_eq!(titles, ["Harbour reopens", "Library open late", "Library open late"]);
 }

@@ -105,6 +105,8 @@ pub const METRICS: &[Metric] = &[
     counter("khabar_fetches_total", &["outcome"], "Fetches of pages by outcome."),
     counter("khabar_pages_total", &["outcome"], "Pages that were split, by outcome."),
     counter("khabar_stories_total", &[], "Stories cut out of pages."),
+    counter("khabar_site_rules_loads_total", &["outcome"], "Changes of the rules of sites, by whether they were taken or, for a mistake in them, refused."),
+    gauge("khabar_site_rules", &[], "Files of rules of sites that are in force."),
     // Publication
     counter("khabar_articles_total", &["kind"], "Published articles: new ones, revisions and withdrawals."),
     counter("khabar_duplicates_total", &[], "Stories recognised as duplicates of an article."),

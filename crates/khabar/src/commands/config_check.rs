@@ -9,12 +9,13 @@ use stream::kafka::Cluster;
 use stream::topics::Catalogue;
 
 use crate::config::Loaded;
-use crate::feed_list;
 use crate::output::stdout;
+use crate::{feed_list, sites};
 
 pub(super) fn run(file: Option<&Path>, show: bool) -> Result<()> {
     let Loaded { config, file } = super::configuration(file, &[])?;
     let feeds = feed_list::configured(&config.feeds)?;
+    let sites = sites::read(&config.sites)?;
     if config.uses_kafka() {
         // Nothing is asked of the brokers.
         Cluster::new(config.kafka.clone(), Catalogue::khabar(&config.topics))?;
@@ -32,6 +33,10 @@ pub(super) fn run(file: Option<&Path>, show: bool) -> Result<()> {
     writeln!(out, "the configuration is sound ({source})")?;
     writeln!(out, "records go through {log}")?;
     writeln!(out, "{} feeds are named by it", feeds.len())?;
+    if !sites.is_empty() {
+        let files = if sites.len() == 1 { "file" } else { "files" };
+        writeln!(out, "{} {files} of rules for sites in {}", sites.len(), config.sites.dir.display())?;
+    }
     writeln!(out, "metrics and health will be on http://{}/", config.http.listen)?;
     Ok(out.flush()?)
 }

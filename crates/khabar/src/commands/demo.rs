@@ -86,6 +86,8 @@ fn configuration(site: &Site, dir: &Path, args: &DemoArgs) -> Config {
     let mut config = Config::default();
     config.feeds.urls = site.feeds();
     config.store.dir = dir.to_owned();
+    // None, whatever lies where the demo was started.
+    config.sites.dir = dir.join("sites");
     config.http.listen = args.listen.clone().unwrap_or_else(|| "127.0.0.1:0".to_owned());
     config.web.allow_private_hosts = vec!["127.0.0.1".to_owned()];
     config.web.min_host_delay_ms = 0;

@@ -9,7 +9,7 @@ use model::{BlockKind, Story};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
 use serde_json::Value;
-use split::{Limits, Source};
+use split::{Limits, Sites, Source};
 
 use crate::cli::{SplitArgs, SplitFormat};
 use crate::output::{complain, stdout};
@@ -29,7 +29,8 @@ struct Page {
 }
 
 pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
-    let limits = super::configuration(file, &[])?.config.splitter;
+    let config = super::configuration(file, &[])?.config;
+    let (limits, sites) = (config.splitter, crate::sites::read(&config.sites)?);
     let pages = match &args.manifest {
         Some(manifest) => read_manifest(manifest)?,
         None => {
@@ -44,7 +45,8 @@ pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
     let mut out = stdout();
     let mut failed = 0;
     for batch in pages.chunks(PAGES_AT_ONCE) {
-        let split: Vec<Result<Vec<Story>>> = batch.par_iter().map(|page| split_page(page, &limits)).collect();
+        let split: Vec<Result<Vec<Story>>> =
+            batch.par_iter().map(|page| split_page(page, &limits, &sites)).collect();
         for (page, stories) in batch.iter().zip(split) {
             match stories {
                 Ok(stories) => {
@@ -83,9 +85,10 @@ fn read_manifest(manifest: &Path) -> Result<Vec<Page>> {
         .collect()
 }
 
-fn split_page(page: &Page, limits: &Limits) -> Result<Vec<Story>> {
+fn split_page(page: &Page, limits: &Limits, sites: &Sites) -> Result<Vec<Story>> {
     let bytes = read(&page.file, limits.max_bytes)?;
-    let source = Source { url: page.url.as_deref(), ..Source::new(&bytes) };
+    let url = page.url.as_deref();
+    let source = Source { url, site: url.and_then(|url| sites.of_url(url)), ..Source::new(&bytes) };
     Ok(split::split(&source, limits)?)
 }
 

@@ -56,6 +56,9 @@ pub fn load(file: Option<&Path>, variables: &[(String, String)], flags: &[(&str,
             *list = dir.join(&list);
         }
     }
+    // These have a place of their own, which is beside the file that could be there.
+    let dir = file.as_deref().unwrap_or(Path::new(DEFAULT_FILE)).parent().unwrap_or(Path::new(""));
+    config.sites.dir = dir.join(&config.sites.dir);
     config.check().with_context(|| match &file {
         Some(file) => format!("{} can't be used", file.display()),
         None => "the configuration can't be used".to_owned(),

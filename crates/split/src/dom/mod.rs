@@ -10,6 +10,8 @@ mod walk;
 
 use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
 
+use crate::sites::Marks;
+
 pub(crate) use parse::parse;
 pub(crate) use walk::Step;
 
@@ -36,6 +38,7 @@ impl NodeId {
 #[derive(Debug, Default)]
 pub(crate) struct Dom {
     nodes: Vec<Node>,
+    marks: Marks,
 }
 
 #[derive(Debug)]
@@ -65,6 +68,19 @@ impl Dom {
     /// How many nodes there are; every [`NodeId::index`] is below.
     pub(crate) fn len(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// What the rules of the page's site say of its nodes.
+    pub(crate) fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Keeps `marks`, and takes out what they remove.
+    pub(crate) fn set_marks(&mut self, marks: Marks) {
+        for node in &marks.removed {
+            sink::detach(&mut self.nodes, *node);
+        }
+        self.marks = marks;
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {
@@ -119,6 +135,11 @@ impl Dom {
     /// The node after, with the same parent.
     pub(crate) fn next_sibling(&self, id: NodeId) -> Option<NodeId> {
         self.node(id)?.next.some()
+    }
+
+    /// The node before, with the same parent.
+    pub(crate) fn previous_sibling(&self, id: NodeId) -> Option<NodeId> {
+        self.node(id)?.previous.some()
     }
 
     /// The first node below.

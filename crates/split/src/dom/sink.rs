@@ -8,6 +8,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::{Attribute, QualName};
 
 use super::{Data, Dom, Node, NodeId};
+use crate::sites::Marks;
 
 /// An arena under construction.
 pub(super) struct Sink {
@@ -105,7 +106,7 @@ fn node(data: Data) -> Node {
 }
 
 /// Takes `id` out of its place; what is below stays with it.
-fn detach(nodes: &mut [Node], id: NodeId) {
+pub(super) fn detach(nodes: &mut [Node], id: NodeId) {
     let Some(n) = nodes.get_mut(id.index()) else { return };
     let (parent, previous, next) = (n.parent, n.previous, n.next);
     (n.parent, n.previous, n.next) = (NodeId::NONE, NodeId::NONE, NodeId::NONE);
@@ -133,7 +134,7 @@ impl TreeSink for Sink {
     type ElemName<'a> = Ref<'a, QualName>;
 
     fn finish(self) -> Dom {
-        Dom { nodes: self.nodes.into_inner() }
+        Dom { nodes: self.nodes.into_inner(), marks: Marks::default() }
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}

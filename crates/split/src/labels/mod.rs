@@ -248,7 +248,9 @@ pub(crate) fn counts_comments(line: &str) -> bool {
             let words = rest.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count();
             (1..=4).contains(&words)
                 && (at_start_of(rest, &[Label::Comments]).is_some()
-                    || rest.split_once(' ').is_some_and(|(_, rest)| at_start_of(rest, &[Label::Comments]).is_some()))
+                    || rest
+                        .split_once(' ')
+                        .is_some_and(|(_, rest)| at_start_of(rest, &[Label::Comments]).is_some()))
         })
 }
 

@@ -1,0 +1,131 @@
+//! Which parts of a page are its stories.
+//!
+//! In this order: the elements that the rules of its site call stories; the parts that its markup tells
+//! apart ([`unit`]); where its tags tell nothing, what its lines do ([`flat`]); else the one part that holds
+//! its text ([`region`]), cut where one story follows another in it ([`rhythm`]).
+
+use std::ops::Range;
+
+use crate::dom::Dom;
+use crate::flow::Flow;
+use crate::meta::Meta;
+use crate::piece::{Form, Piece, STORY_WEIGHT};
+use crate::region::{self, Weights};
+use crate::unit::{self, Unit};
+use crate::{evidence, flat, labels, plain, rhythm, sites, tail, title};
+
+/// The stories of a page of HTML in its order, and the pieces they are parts of: those of `flow`, or
+/// at most `max` lines where its tags tell nothing.
+pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Flow, Vec<Unit>) {
+    if let Some(marked) = sites::stories(dom, &flow) {
+        return (flow, marked.into_iter().map(Unit::at).collect());
+    }
+    let parts = match sites::body(dom, &flow) {
+        Some(body) => vec![Unit::at(with_headline(&flow, meta, body))],
+        None => {
+            let alike = alike(dom, &flow, meta);
+            if alike.is_empty()
+                && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, max)
+            {
+                return (Flow::of_lines(lines), units);
+            }
+            alike
+        }
+    };
+    if parts.is_empty() {
+        tail::mark_teasers(&mut flow.pieces);
+    }
+    let parts = if parts.is_empty() { vec![Unit::at(whole(dom, &flow, meta))] } else { parts };
+    let named = meta.item_headlines();
+    let units = parts.into_iter().flat_map(|part| {
+        let one = calls_itself_one(meta) || part.headline.is_some();
+        cut(&flow, part, one, &named)
+    });
+    let units = units.collect();
+    (flow, units)
+}
+
+/// The stories of a page of plain text in its order, and the pieces they are parts of.
+pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
+    let flow = Flow::of_lines(plain::pieces(text, max));
+    let page = evidence::Page { one: false, live: false, headline: None, named: &[] };
+    let units = unit::units(&Dom::default(), &flow, &Weights::of(&flow.pieces), &page);
+    let rhythm = rhythm::split(&flow.pieces, false, &[]);
+    // What repeats may find more stories than each headline's own signs do, but none may go for it.
+    let starts = |other: &Unit| units.iter().any(|unit| unit.range.start == other.range.start);
+    let more = units.len() > rhythm.len() && (rhythm.len() == 1 || rhythm.iter().all(starts));
+    (flow.pieces, if more { units } else { rhythm })
+}
+
+/// The stories that the page's markup tells apart, if it does.
+fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
+    let named = meta.item_headlines();
+    let live = || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
+    let page = evidence::Page {
+        one: calls_itself_one(meta),
+        live: meta.is_live() || live(),
+        headline: meta.named(),
+        named: &named,
+    };
+    let weights = Weights::of(&flow.pieces);
+    let mut units = unit::units(dom, flow, &weights, &page);
+    // The first story of a page is often not set like those that follow it.
+    let start = units.first().map_or(0, |unit| unit.range.start);
+    let top = flow.get(0..start).iter().rposition(|piece| piece.kind == Form::Heading(1));
+    if let Some(top) = top.filter(|top| weights.get(&(*top..start)) >= STORY_WEIGHT * 2) {
+        units.insert(0, Unit { headline: Some(top), ..Unit::at(top..start) });
+    }
+    units
+}
+
+/// Pieces among which a page calls itself live.
+const LIVE_WITHIN: usize = 60;
+
+/// Whether the page calls itself one article.
+fn calls_itself_one(meta: &Meta) -> bool {
+    meta.is_article || (meta.item_headlines().len() == 1 && meta.item().is_some())
+}
+
+/// `part`, cut where one story follows another in it.
+fn cut(flow: &Flow, part: Unit, one: bool, named: &[&str]) -> Vec<Unit> {
+    let start = part.range.start;
+    let mut units = rhythm::split(flow.get(part.range.clone()), one, named);
+    if units.len() <= 1 {
+        return vec![part];
+    }
+    for (n, unit) in units.iter_mut().enumerate() {
+        unit.range = unit.range.start + start..unit.range.end + start;
+        unit.headline = part.headline.filter(|at| unit.range.contains(at));
+        if n == 0 {
+            unit.signs.clone_from(&part.signs);
+        }
+    }
+    units
+}
+
+/// The part of the page that holds its text.
+fn whole(dom: &Dom, flow: &Flow, meta: &Meta) -> Range<usize> {
+    let weights = Weights::of(&flow.pieces);
+    let main = region::main(dom, flow, &weights);
+    let body = meta.item().and_then(|item| item.body.as_deref());
+    let described = body.and_then(|body| region::described(flow, &weights, body, &main));
+    with_headline(flow, meta, tail::without(&flow.pieces, described.unwrap_or(main)))
+}
+
+/// `part`, reaching back to the headline that stands before it, if one does.
+fn with_headline(flow: &Flow, meta: &Meta, part: Range<usize>) -> Range<usize> {
+    let first =
+        part.clone().find(|at| flow.pieces.get(*at).is_some_and(Piece::is_running)).unwrap_or(part.start);
+    let before = flow.get(0..first);
+    let named = [
+        meta.headline.as_deref(),
+        meta.title.as_deref(),
+        meta.item().and_then(|item| item.headline.as_deref()),
+    ];
+    let is_named = |piece: &Piece| named.iter().flatten().any(|name| title::same(&piece.text, name));
+    let start = before
+        .iter()
+        .rposition(|piece| piece.is_heading() && is_named(piece))
+        .or_else(|| before.iter().rposition(|piece| matches!(piece.kind, Form::Heading(1))));
+    start.unwrap_or(part.start).min(part.start)..part.end
+}
