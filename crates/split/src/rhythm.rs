@@ -379,7 +379,7 @@ pub(crate) fn is_read_also(piece: &Piece) -> bool {
 /// Whether `text` is a date and little else.
 pub(crate) fn is_date_line(text: &str) -> bool {
     // Any language that puts the day first will do to see that it is one.
-    let context = date::Context { lang: Some("de"), fetched_at: None };
+    let context = date::Context { lang: Some("de"), ..date::Context::default() };
     let short = text.len() < 120 && text.chars().any(char::is_numeric);
     short && date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1)
 }

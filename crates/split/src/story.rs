@@ -177,11 +177,8 @@ impl Page<'_> {
                 .join(" ");
             let lang = lang::of(&sample, self.declared);
             let named = self.meta.named().filter(|_| self.one);
-            let outside = Outside {
-                headline: named,
-                dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
-                vocabulary: &vocabulary,
-            };
+            let outside =
+                Outside { headline: named, dates: self.dates(lang.as_deref()), vocabulary: &vocabulary };
             let draft = Draft::of(own, &outside);
             out.push(self.story(draft, lang.clone()));
         }
@@ -229,10 +226,16 @@ impl Page<'_> {
         story
     }
 
+    /// How a story in `lang` writes dates.
+    fn dates<'a>(&'a self, lang: Option<&'a str>) -> Context<'a> {
+        let region = self.declared.and_then(date::region);
+        Context { lang, region, fetched_at: self.source.fetched_at, ..Context::default() }
+    }
+
     /// What the story's own element, or its own article of JSON-LD, says.
     fn add_markup(&self, story: &mut Story, markup: &Markup) {
         let item = story.title.as_deref().and_then(|title| self.meta.item_named(title)).filter(|_| !self.one);
-        let dates = Context { lang: story.lang.as_deref(), fetched_at: self.source.fetched_at };
+        let dates = self.dates(story.lang.as_deref());
         let read = |text: Option<&String>, origin| {
             let read = date::machine(text?, &dates)?;
             Some(Dated { at: read.at, precision: read.precision, origin })
@@ -279,7 +282,7 @@ impl Page<'_> {
     fn add_meta(&self, story: &mut Story) {
         let meta = self.meta;
         let item = meta.item();
-        let dates = Context { lang: story.lang.as_deref(), fetched_at: self.source.fetched_at };
+        let dates = self.dates(story.lang.as_deref());
         let read = |text: Option<&String>, origin| {
             let read = date::machine(text?, &dates)?;
             Some(Dated { at: read.at, precision: read.precision, origin })
