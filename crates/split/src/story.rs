@@ -56,6 +56,7 @@ fn of_flow(
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
         page.add_markup(story, &markup::of(dom, flow, range));
+        page.add_shown_date(story, dom, flow.get(range.clone()));
     }
     page.mark_updates(&mut stories);
     page.finish(stories)
@@ -320,6 +321,19 @@ impl Page<'_> {
             .and_then(|href| self.absolute(href))
             .or_else(|| item.and_then(|item| item.url.as_deref()).and_then(|href| self.absolute(href)))
             .or(story.url.take());
+    }
+
+    /// Where nothing else tells the date of the page's only story: what it shows nearest to it.
+    fn add_shown_date(&self, story: &mut Story, dom: &Dom, pieces: &[Piece]) {
+        let begins = pieces.iter().find(|piece| !piece.text.is_empty()).map(|piece| piece.node);
+        let (true, None, Some(begins)) = (self.one, &story.published, begins) else { return };
+        let shown = date::near(dom, begins, &self.dates(story.lang.as_deref()));
+        let in_path = || Some((date::in_path(self.url?.path())?, DateOrigin::Url));
+        story.published = shown.or_else(in_path).map(|(read, origin)| {
+            let origin = if read.relative { DateOrigin::Relative } else { origin };
+            Dated { at: read.at, precision: read.precision, origin }
+        });
+        story.published_at = story.published.as_ref().map(|date| date.at.clone());
     }
 
     /// The text that JSON-LD gives, where the page shows only its beginning or loads it by script.

@@ -8,6 +8,7 @@
 //!   what they mean in which language, out of the tables [`names`] and [`phrases`].
 //! - [`numeric`] reads dates in digits, [`written`] those with words, in any [`calendar`];
 //!   [`clock`] the time of day beside them; [`relative`] what counts from the fetch.
+//! - [`shown`] finds the date of a page that tells it neither to machines nor beside its headline.
 
 mod calendar;
 mod clock;
@@ -16,6 +17,7 @@ mod names;
 mod numeric;
 mod phrases;
 mod relative;
+mod shown;
 mod tokens;
 mod written;
 
@@ -24,6 +26,7 @@ use jiff::civil::Date;
 use model::Precision;
 
 pub(crate) use numeric::region;
+pub(crate) use shown::{in_path, near};
 
 use calendar::Calendar;
 use clock::Time;
