@@ -3,6 +3,8 @@
 //! The last resort, where neither the page's own description nor the story's first lines tell it:
 //! themes put the date above the headline, below the text or into a column of its own.
 
+use std::collections::HashSet;
+
 use model::{DateOrigin, Precision};
 
 use super::{Context, Read, find, machine};
@@ -16,37 +18,46 @@ const DATED: [&str; 17] = [
     "dat", "stand", "credits",
 ];
 
-/// Parts of classes that hold what is none of this story's, or not its first date.
+/// Parts of classes that hold what is another story's sooner, or not its first date.
 #[rustfmt::skip]
-const OTHERS: [&str; 19] = [
-    "updated", "modif", "comment", "kommentar", "related", "teaser", "sidebar", "widget", "recent", "latest", "archive", "popular", "tweet",
-    "event", "calendar-", "copyright", "footer", "aside", "nav",
+const OTHERS: [&str; 14] = [
+    "updated", "modif", "related", "teaser", "sidebar", "widget", "recent", "latest", "archive", "popular", "event", "calendar-", "footer",
+    "aside",
 ];
 
 /// The most elements looked at.
 const MAX_NODES: usize = 50_000;
 /// A text with a date that says more is none that is set apart.
 const MAX_WEIGHT: usize = 90;
+/// As many letters in any script, with white space between.
+const MAX_BYTES: usize = 600;
 /// Above the headline stand other stories' dates sooner than below.
 const ABOVE: usize = 3;
+/// A date in an element that does not say so is another's sooner.
+const BARE: usize = 2;
+/// So is one among what usually belongs to others.
+const FAR: usize = 6;
 
 /// The date nearest to where the story begins.
 pub(crate) fn near(dom: &Dom, begins: NodeId, context: &Context<'_>) -> Option<(Read, DateOrigin)> {
+    let above: HashSet<NodeId> = dom.ancestors(begins).collect();
     let mut best: Option<(usize, Read, DateOrigin)> = None;
     let mut step = Some(Step::Enter(NodeId::DOCUMENT));
     for _ in 0..MAX_NODES {
         let Some(here) = step else { break };
         let mut enter = true;
         if let Step::Enter(node) = here {
-            let holds_story = || dom.ancestors(begins).any(|above| above == node);
-            if is_other(dom, node) && !holds_story() {
-                enter = false;
-            } else if let Some((read, origin)) = of(dom, node, context) {
-                enter = false;
+            let found = of(dom, node, context);
+            enter = found.is_none() && (above.contains(&node) || !is_closed(dom, node));
+            if let Some((read, origin, weight)) = found {
+                let beside = dom.ancestors(node).take_while(|node| !above.contains(node));
+                let weight =
+                    if beside.into_iter().any(|node| has(dom, node, &OTHERS)) { FAR } else { weight };
                 let distance = match node.index().checked_sub(begins.index()) {
                     Some(below) => below,
-                    None => (begins.index() - node.index()).saturating_mul(ABOVE),
+                    None => begins.index().saturating_sub(node.index()).saturating_mul(ABOVE),
                 };
+                let distance = distance.saturating_mul(weight);
                 if best.as_ref().is_none_or(|(nearest, ..)| distance < *nearest) {
                     best = Some((distance, read, origin));
                 }
@@ -75,8 +86,15 @@ pub(crate) fn in_path(path: &str) -> Option<Read> {
     })
 }
 
-/// The date that `node` is there to tell.
-fn of(dom: &Dom, node: NodeId, context: &Context<'_>) -> Option<(Read, DateOrigin)> {
+/// The date that `node` is there to tell, and how much further off it counts for.
+fn of(dom: &Dom, node: NodeId, context: &Context<'_>) -> Option<(Read, DateOrigin, usize)> {
+    if let Some(text) = dom.text(node) {
+        let read = set_apart(text, context).filter(|read| read.coverage.0 * 2 >= read.coverage.1)?;
+        // Nor is it part of a sentence.
+        let block = dom.ancestors(node).skip(1).find(|node| !is_inline(dom, *node))?;
+        set_apart(&dom.inner_text(block), context)?;
+        return Some((read, DateOrigin::Label, BARE));
+    }
     let name = dom.name(node)?;
     let microdata = dom.attribute(node, "itemprop").is_some_and(|value| value.contains("datePublished"));
     let time = &**name == "time" || (&**name == "abbr" && has(dom, node, &["publi", "date", "time"]));
@@ -89,25 +107,36 @@ fn of(dom: &Dom, node: NodeId, context: &Context<'_>) -> Option<(Read, DateOrigi
         let values = ["datetime", "content", "title"].iter().filter_map(|name| dom.attribute(node, name));
         let value = values.filter_map(|value| machine(value, context)).find(is_day);
         if let Some(read) = value {
-            return Some((read, origin));
+            return Some((read, origin, 1));
         }
     } else if !has(dom, node, &DATED) {
         return None;
     }
-    let text = dom.inner_text(node);
-    let set_apart = !text.is_empty() && words::weight(&text) <= MAX_WEIGHT;
-    let read = set_apart.then(|| find(&text, context)).flatten().filter(is_day)?;
-    (read.coverage.0 * 3 >= read.coverage.1).then_some((read, origin))
+    let read = set_apart(&dom.inner_text(node), context)?;
+    (read.coverage.0 * 3 >= read.coverage.1).then_some((read, origin, 1))
+}
+
+/// The day in a `text` of few words.
+fn set_apart(text: &str, context: &Context<'_>) -> Option<Read> {
+    let short = text.len() <= MAX_BYTES && words::weight(text) <= MAX_WEIGHT;
+    (short && text.chars().any(char::is_numeric)).then(|| find(text, context)).flatten().filter(is_day)
 }
 
 fn is_day(read: &Read) -> bool {
     read.precision >= Precision::Day
 }
 
-fn is_other(dom: &Dom, node: NodeId) -> bool {
-    dom.name(node)
-        .is_some_and(|name| matches!(&**name, "nav" | "aside" | "footer" | "script" | "style" | "template"))
-        || has(dom, node, &OTHERS)
+/// Whether nothing of the story's is inside.
+fn is_closed(dom: &Dom, node: NodeId) -> bool {
+    let name = dom.name(node).is_some_and(|name| matches!(&**name, "nav" | "script" | "style" | "template"));
+    name || has(dom, node, &["comment", "kommentar", "tweet", "copyright"])
+}
+
+fn is_inline(dom: &Dom, node: NodeId) -> bool {
+    let inline = |name: &str| {
+        matches!(name, "a" | "span" | "b" | "i" | "em" | "strong" | "small" | "font" | "nobr" | "u")
+    };
+    dom.name(node).is_some_and(|name| inline(name))
 }
 
 /// Whether a class or the identity of `node` holds one of `parts`.
