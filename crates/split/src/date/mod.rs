@@ -90,6 +90,10 @@ pub(crate) fn find(text: &str, context: &Context<'_>) -> Option<Read> {
 /// written as digits alone is year first.
 pub(crate) fn machine(text: &str, context: &Context<'_>) -> Option<Read> {
     let text = text.trim();
+    // Programs write 03/05/2024 the American way on pages in any language: it is left to the page.
+    let slashed = text.split_once('/').is_some_and(|(first, _)| (1..=2).contains(&first.trim().len()));
+    let undecided = Context { lang: None, region: None, ..*context };
+    let context = if slashed { &undecided } else { context };
     let Ok(number) = text.parse::<i64>() else { return find(text, context) };
     // Seconds or milliseconds since 1970.
     let stamp = match text.len() {

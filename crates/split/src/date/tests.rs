@@ -146,6 +146,13 @@ fn machines_write_numbers() {
     let read = |text| machine(text, &Context::default()).map(|read| read.at);
     assert_eq!(read("20240503").as_deref(), Some("2024-05-03"));
     assert_eq!(read("1714730400").as_deref(), Some("2024-05-03T10:00:00Z"));
+    assert_eq!(read("2024-05-03T14:00:00+02").as_deref(), Some("2024-05-03T14:00:00+02:00"));
+    let german = Context { lang: Some("de"), ..Context::default() };
+    assert_eq!(machine("11/01/2023 12:43:42", &german), None);
+    assert_eq!(
+        machine("11/23/2023 12:43:42", &german).map(|read| read.at).as_deref(),
+        Some("2023-11-23T12:43:42")
+    );
     assert_eq!(read("20240503140500").as_deref(), Some("2024-05-03T14:05:00"));
     assert_eq!(read("1714730400000").as_deref(), Some("2024-05-03T10:00:00Z"));
 }
