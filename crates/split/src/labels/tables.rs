@@ -834,7 +834,6 @@ pub(super) const STARTS: &[(Label, &[&str])] = &[
             "geändert am",
             "zuletzt geändert",
             "letzte änderung",
-            "update vom",
             "bearbeitet",
             "modifié le",
             "dernière mise à jour",
