@@ -387,7 +387,8 @@ pub(crate) fn is_read_also(piece: &Piece) -> bool {
 /// Whether `text` is a date and little else.
 pub(crate) fn is_date_line(text: &str) -> bool {
     // Any language that puts the day first, and any time, will do to see that it is one.
-    let context = date::Context { lang: Some("de"), fetched_at: Some(jiff::Timestamp::UNIX_EPOCH) };
+    let fetched_at = Some(jiff::Timestamp::UNIX_EPOCH);
+    let context = date::Context { lang: Some("de"), fetched_at, ..date::Context::default() };
     let short = text.len() < 120 && text.chars().any(char::is_numeric);
     short
         && (date::is_time(text)
@@ -408,7 +409,7 @@ pub(crate) fn numbered(text: &str) -> Option<(u32, &str)> {
         return None;
     }
     let number =
-        digits.chars().filter_map(date::digit).fold(0, |sum: u32, digit| sum * 10 + u32::from(digit));
+        digits.chars().filter_map(date::digit).fold(0, |sum: u32, digit| sum * 10 + digit.unsigned_abs());
     if let Some(all) = rest.strip_prefix('/') {
         let behind = all.trim_start_matches(char::is_numeric);
         return (behind.len() < all.len() && behind.starts_with(' '))

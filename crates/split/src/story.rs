@@ -58,6 +58,7 @@ fn of_flow(
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
         page.add_markup(story, &markup::of(dom, &flow, &unit.range));
+        page.add_shown_date(story, dom, flow.get(unit.range.clone()));
     }
     page.mark_updates(&mut stories);
     page.finish(stories)
@@ -128,11 +129,8 @@ impl Page<'_> {
             let lang = lang::of(&sample, self.declared);
             let marked = self.dom.and_then(|dom| sites::title(dom, own, self.one));
             let named = marked.as_deref().or_else(|| self.meta.named().filter(|_| self.one));
-            let outside = Outside {
-                headline: named,
-                dates: Context { lang: lang.as_deref(), fetched_at: self.source.fetched_at },
-                vocabulary: &vocabulary,
-            };
+            let outside =
+                Outside { headline: named, dates: self.dates(lang.as_deref()), vocabulary: &vocabulary };
             let mut draft = Draft::of(own, headline, &outside);
             self.dom.iter().for_each(|dom| sites::settle(&mut draft, dom, own, marked.clone()));
             out.push(self.story(draft, lang.clone()));
@@ -181,10 +179,16 @@ impl Page<'_> {
         story
     }
 
+    /// How a story in `lang` writes dates.
+    fn dates<'a>(&'a self, lang: Option<&'a str>) -> Context<'a> {
+        let region = self.declared.and_then(date::region);
+        Context { lang, region, fetched_at: self.source.fetched_at, ..Context::default() }
+    }
+
     /// What the story's own element, or its own article of JSON-LD, says.
     fn add_markup(&self, story: &mut Story, markup: &Markup) {
         let item = story.title.as_deref().and_then(|title| self.meta.item_named(title)).filter(|_| !self.one);
-        let dates = Context { lang: story.lang.as_deref(), fetched_at: self.source.fetched_at };
+        let dates = self.dates(story.lang.as_deref());
         let read = |text: Option<&String>, origin| {
             let read = date::machine(text?, &dates)?;
             Some(Dated { at: read.at, precision: read.precision, origin })
@@ -230,7 +234,7 @@ impl Page<'_> {
     fn add_meta(&self, story: &mut Story) {
         let meta = self.meta;
         let item = meta.item();
-        let dates = Context { lang: story.lang.as_deref(), fetched_at: self.source.fetched_at };
+        let dates = self.dates(story.lang.as_deref());
         let read = |text: Option<&String>, origin| {
             let read = date::machine(text?, &dates)?;
             Some(Dated { at: read.at, precision: read.precision, origin })
@@ -268,6 +272,19 @@ impl Page<'_> {
             .and_then(|href| self.absolute(href))
             .or_else(|| item.and_then(|item| item.url.as_deref()).and_then(|href| self.absolute(href)))
             .or(story.url.take());
+    }
+
+    /// Where nothing else tells the date of the page's only story: what it shows nearest to it.
+    fn add_shown_date(&self, story: &mut Story, dom: &Dom, pieces: &[Piece]) {
+        let begins = pieces.iter().find(|piece| !piece.text.is_empty()).map(|piece| piece.node);
+        let (true, None, Some(begins)) = (self.one, &story.published, begins) else { return };
+        let shown = date::near(dom, begins, &self.dates(story.lang.as_deref()));
+        let in_path = || Some((date::in_path(self.url?.path())?, DateOrigin::Url));
+        story.published = shown.or_else(in_path).map(|(read, origin)| {
+            let origin = if read.relative { DateOrigin::Relative } else { origin };
+            Dated { at: read.at, precision: read.precision, origin }
+        });
+        story.published_at = story.published.as_ref().map(|date| date.at.clone());
     }
 
     /// The text that JSON-LD gives, where the page shows only its beginning or loads it by script.

@@ -1,6 +1,7 @@
-//! A line of text as numbers, words and marks, and the times of day among them.
+//! A line of text as numbers, words and marks, in one spelling.
 
-use super::names::digit;
+use unicode_normalization::UnicodeNormalization;
+
 use crate::labels::fold;
 
 /// A part of a line.
@@ -8,7 +9,7 @@ use crate::labels::fold;
 pub(super) enum Token {
     /// Decimal digits of any script.
     Number { value: i32, digits: usize },
-    /// Letters, folded.
+    /// Letters, as [`normal`] spells them.
     Word(String),
     /// Anything else but white space.
     Mark(char),
@@ -28,27 +29,43 @@ impl Token {
             _ => None,
         }
     }
+
+    /// Whether it is one of `words`.
+    pub(super) fn is(&self, words: &[&str]) -> bool {
+        self.word().is_some_and(|word| words.contains(&word))
+    }
 }
 
 /// A line that names a date has fewer.
 const MAX_TOKENS: usize = 80;
 
-/// The tokens of `text`. CJK date units are words of their own: in 2025年1月 no space parts them.
+/// Units that follow a number in scripts without spaces, where the next word is glued to them.
+#[rustfmt::skip]
+const UNITS: [&str; 64] = [
+    "年", "月", "日", "号", "號", "時間", "小時", "小时", "時", "时", "點", "点", "分鐘", "分钟", "分", "秒鐘", "秒钟", "秒",
+    "天", "週間", "週", "周", "星期", "個月", "个月", "か月", "ヶ月", "カ月", "ヵ月", "年前",
+    "년", "월", "일", "시간", "시", "분", "초", "주", "개월",
+    "วินาที", "นาที", "ชั่วโมง", "ชม", "วัน", "สัปดาห์", "เดือน", "ปี",
+    "ນາທີ", "ຊົ່ວໂມງ", "ມື້", "ວັນ", "ອາທິດ", "ເດືອນ",
+    "នាទី", "ម៉ោង", "ថ្ងៃ", "សប្ដាហ៍", "ខែ", "ឆ្នាំ",
+    "မိနစ်", "နာရီ", "ရက်", "ပတ်", "နှစ်",
+];
+
+/// The tokens of `text`.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut out = Vec::new();
     let mut word = String::new();
     let mut number: Option<(i32, usize)> = None;
-    for c in text.chars().chain(std::iter::once(' ')) {
+    for c in normal(text).chars().chain(std::iter::once(' ')) {
         let value = digit(c);
         if value.is_none()
             && let Some((value, digits)) = number.take()
         {
             out.push(Token::Number { value, digits });
         }
-        let unit = matches!(c, '年' | '月' | '日' | '년' | '월' | '일' | '時' | '时' | '分' | '시' | '분');
-        let letter = (c.is_alphabetic() || is_mark_of_word(c)) && !unit;
-        if !letter && !word.is_empty() {
-            out.push(Token::Word(fold(&std::mem::take(&mut word))));
+        let letter = value.is_none() && (c.is_alphabetic() || is_sign(c));
+        if !letter {
+            push_word(&mut out, &std::mem::take(&mut word));
         }
         if out.len() >= MAX_TOKENS {
             break;
@@ -56,9 +73,8 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         match value {
             Some(value) => {
                 let (before, digits) = number.unwrap_or_default();
-                number = Some((before.saturating_mul(10).saturating_add(i32::from(value)), digits + 1));
+                number = Some((before.saturating_mul(10).saturating_add(value), digits + 1));
             }
-            None if unit => out.push(Token::Word(c.to_string())),
             None if letter => word.push(c),
             None if !c.is_whitespace() => out.push(Token::Mark(c)),
             None => {}
@@ -67,151 +83,112 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     out
 }
 
-/// Vowel signs and joiners, which belong to the word.
-fn is_mark_of_word(c: char) -> bool {
-    matches!(u32::from(c), 0x300..=0x36F | 0x64B..=0x65F | 0x900..=0xDFF | 0xE31..=0xE4E | 0x200C)
-}
-
-/// A time of day.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Time {
-    pub(super) hour: i32,
-    pub(super) minute: i32,
-    pub(super) second: Option<i32>,
-    /// `Z`, an offset, or nothing.
-    pub(super) zone: String,
-}
-
-/// The time at the start of `tokens`, past a few marks and words such as "at", and how many tokens
-/// it takes.
-pub(super) fn time_at_start(tokens: &[Token]) -> Option<(Time, usize)> {
-    for start in 0..tokens.len().min(6) {
-        let rest = tokens.get(start..)?;
-        if let Some((time, used)) = time(rest, tokens.get(..start)?) {
-            return Some((time, start + used));
-        }
-        // Another number than an hour: whatever it is, no time follows.
-        if rest.first()?.number().is_some() {
-            return None;
-        }
+/// `text` in one spelling: composed, in small letters, without accents and invisible marks, with
+/// one letter for those that Arabic, Persian and Urdu write apart.
+pub(super) fn normal(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
     }
-    None
+    let dropped = |c: &char| {
+        matches!(u32::from(*c),
+            // Accents, modifier apostrophes, dots below of Indian scripts.
+            0x300..=0x36F | 0x2BB..=0x2BF | 0x93C | 0x9BC | 0xA3C | 0xB3C
+            // Tatweel and what is invisible.
+            | 0x640 | 0xAD | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2069 | 0xFEFF)
+    };
+    let composed: String = text.nfkd().filter(|c| !dropped(c)).nfc().collect();
+    let one = |c| match c {
+        'ی' => 'ي',
+        'ک' => 'ك',
+        'ہ' | 'ھ' | 'ۃ' => 'ه',
+        c => c,
+    };
+    fold(&composed).chars().map(one).collect()
 }
 
-/// The time that stands within the last tokens before a date.
-pub(super) fn time_at_end(tokens: &[Token]) -> Option<(Time, usize)> {
-    let from = tokens.len().saturating_sub(9);
-    (from..tokens.len()).find_map(|start| {
-        let (time, used) = time(tokens.get(start..)?, tokens.get(..start)?)?;
-        (start + used + 2 >= tokens.len()).then_some((time, used))
+/// Adds the tokens of a run of letters: more than one where no spaces part words.
+fn push_word(out: &mut Vec<Token>, word: &str) {
+    let mut rest = word;
+    while !rest.is_empty() {
+        let length = if let Some((number, length)) = han_number(rest) {
+            out.push(number);
+            length
+        } else {
+            let after_number = matches!(out.last(), Some(Token::Number { .. }));
+            let unit = UNITS.iter().filter(|unit| after_number && rest.starts_with(**unit));
+            let length = unit.map(|unit| unit.len()).max().unwrap_or(rest.len());
+            out.push(Token::Word(rest.get(..length).unwrap_or(rest).to_owned()));
+            length
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+}
+
+/// The number in Chinese characters that `word` begins with, if a date's unit follows
+/// (二〇二四年, 十月, 二十三日), and its length.
+fn han_number(word: &str) -> Option<(Token, usize)> {
+    let value = |c| "〇一二三四五六七八九".chars().zip(0..).find_map(|(han, n)| (han == c).then_some(n));
+    let run: Vec<char> = word.chars().take_while(|c| value(*c).is_some() || *c == '十').take(5).collect();
+    let length: usize = run.iter().map(|c| c.len_utf8()).sum();
+    let unit = word.get(length..)?.chars().next()?;
+    if run.is_empty() || run.len() > 4 || !matches!(unit, '年' | '月' | '日' | '号' | '號') {
+        return None;
+    }
+    let of = |part: &[char]| part.iter().filter_map(|c| value(*c)).fold(0, |sum, n| sum * 10 + n);
+    let (value, digits) = match run.iter().position(|c| *c == '十') {
+        Some(ten) => {
+            let tens = of(run.get(..ten)?).max(i32::from(ten == 0));
+            (tens * 10 + of(run.get(ten + 1..)?), 2)
+        }
+        None => (of(&run), run.len()),
+    };
+    Some((Token::Number { value, digits }, length))
+}
+
+/// The value of a decimal digit of any script that news is written in.
+pub(crate) fn digit(c: char) -> Option<i32> {
+    // The first digit of each run of ten.
+    #[rustfmt::skip]
+    const ZEROS: [char; 17] =
+        ['0', '٠', '۰', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '၀', '០', '᠐'];
+    ZEROS.iter().find_map(|zero| {
+        let value = u32::from(c).checked_sub(u32::from(*zero))?;
+        i32::try_from(value).ok().filter(|value| *value < 10)
     })
 }
 
-fn time(tokens: &[Token], before: &[Token]) -> Option<(Time, usize)> {
-    let (hour, digits) = tokens.first()?.number()?;
-    let parts = match tokens.get(1)? {
-        Token::Mark(':' | '.' | '：') => true,
-        Token::Word(word) => matches!(word.as_str(), "h" | "時" | "时" | "시"),
-        _ => false,
-    };
-    let (minute, minute_digits) = tokens.get(2)?.number()?;
-    if !parts || digits > 2 || minute_digits != 2 || hour > 23 || minute > 59 {
-        return None;
-    }
-    let mut used = 3;
-    let mut second = None;
-    if tokens.get(3) == Some(&Token::Mark(':'))
-        && let Some((value, 2)) = tokens.get(4).and_then(Token::number)
-    {
-        second = Some(value).filter(|value| *value < 60);
-        used = 5;
-        // A fraction of a second.
-        if tokens.get(5) == Some(&Token::Mark('.')) && tokens.get(6).and_then(Token::number).is_some() {
-            used = 7;
-        }
-    }
-    let mut hour = hour;
-    if matches!(tokens.get(used), Some(Token::Word(word)) if matches!(word.as_str(), "分" | "분")) {
-        used += 1;
-    }
-    let half = tokens.get(used).and_then(Token::word).and_then(half_of_day);
-    let dotted = matches!((tokens.get(used), tokens.get(used + 1), tokens.get(used + 2)),
-        (Some(Token::Word(a)), Some(Token::Mark('.')), Some(Token::Word(m))) if (a == "a" || a == "p") && m == "m");
-    if let Some(afternoon) = half.or_else(|| before.last().and_then(Token::word).and_then(half_of_day)) {
-        hour = twelve(hour, afternoon);
-        used += usize::from(half.is_some());
-    } else if dotted {
-        hour = twelve(hour, tokens.get(used).and_then(Token::word) == Some("p"));
-        used += 4;
-    }
-    let (zone, more) = zone(tokens.get(used..).unwrap_or_default());
-    Some((Time { hour, minute, second, zone }, used + more))
+/// Vowel signs and tone marks, which belong to the word but are no letters.
+fn is_sign(c: char) -> bool {
+    matches!(u32::from(c),
+        0x64B..=0x65F | 0x900..=0x963 | 0x966..=0xDFF | 0xE31..=0xE4E | 0xEB1..=0xECE
+        | 0x102B..=0x103E | 0x17B4..=0x17D3)
 }
 
-fn twelve(hour: i32, afternoon: bool) -> i32 {
-    match (hour, afternoon) {
-        (12, false) => 0,
-        (hour, true) if hour < 12 => hour + 12,
-        (hour, _) => hour,
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Whether a word says that it is afternoon.
-fn half_of_day(word: &str) -> Option<bool> {
-    match word {
-        "am" | "ص" | "صباحا" | "午前" | "上午" | "오전" | "πμ" | "öö" | "de" => {
-            (word != "de").then_some(false)
-        }
-        "pm" | "م" | "مساء" | "午後" | "下午" | "오후" | "μμ" => Some(true),
-        _ => None,
+    fn shown(text: &str) -> String {
+        let show = |token: &Token| match token {
+            Token::Number { value, .. } => value.to_string(),
+            Token::Word(word) => word.clone(),
+            Token::Mark(mark) => mark.to_string(),
+        };
+        tokens(text).iter().map(show).collect::<Vec<_>>().join(" ")
     }
-}
 
-/// The zone at the start of `tokens`. Abbreviations that stand for more than one zone are unknown.
-fn zone(tokens: &[Token]) -> (String, usize) {
-    const NAMES: [(&str, &str); 16] = [
-        ("z", "Z"),
-        ("gmt", "Z"),
-        ("utc", "Z"),
-        ("ut", "Z"),
-        ("cet", "+01:00"),
-        ("cest", "+02:00"),
-        ("bst", "+01:00"),
-        ("mez", "+01:00"),
-        ("mesz", "+02:00"),
-        ("msk", "+03:00"),
-        ("jst", "+09:00"),
-        ("kst", "+09:00"),
-        ("edt", "-04:00"),
-        ("est", "-05:00"),
-        ("pdt", "-07:00"),
-        ("pst", "-08:00"),
-    ];
-    let named =
-        tokens.first().and_then(Token::word).and_then(|word| NAMES.iter().find(|(name, _)| *name == word));
-    let at = usize::from(named.is_some());
-    // GMT+3 is an offset too; other names are not followed by one.
-    let offset = match (named, tokens.get(at)) {
-        (None | Some((_, "Z")), Some(Token::Mark(sign @ ('+' | '-' | '−')))) => {
-            let sign = if *sign == '+' { '+' } else { '-' };
-            match (
-                tokens.get(at + 1).and_then(Token::number),
-                tokens.get(at + 2),
-                tokens.get(at + 3).and_then(Token::number),
-            ) {
-                (Some((hours, 1..=2)), Some(Token::Mark(':')), Some((minutes, 2)))
-                    if hours < 15 && minutes < 60 =>
-                {
-                    Some((format!("{sign}{hours:02}:{minutes:02}"), at + 4))
-                }
-                (Some((both, 4)), ..) if both / 100 < 15 && both % 100 < 60 => {
-                    Some((format!("{sign}{:02}:{:02}", both / 100, both % 100), at + 2))
-                }
-                (Some((hours, 1..=2)), ..) if hours < 15 => Some((format!("{sign}{hours:02}:00"), at + 2)),
-                _ => None,
-            }
+    #[test]
+    fn words_and_numbers_part_in_any_script() {
+        for (text, expected) in [
+            ("3rd, May", "3 rd , may"),
+            ("２０２４年５月３日", "2024 年 5 月 3 日"),
+            ("二〇二四年十二月二十三日星期一", "2024 年 12 月 23 日 星期一"),
+            ("3時間前", "3 時間 前"),
+            ("٣ ذی‌القعده", "3 ذيالقعده"),
+            ("Août FÉVRIER", "aout fevrier"),
+            ("3 ชั่วโมงที่แล้ว", "3 ชั่วโมง ที่แล้ว"),
+        ] {
+            assert_eq!(shown(text), expected);
         }
-        _ => None,
-    };
-    offset.unwrap_or_else(|| named.map_or((String::new(), 0), |(_, zone)| ((*zone).to_owned(), 1)))
+    }
 }
