@@ -47,6 +47,8 @@ use crate::{furniture, rhythm, title, words};
 
 /// Parts alike are stories at this sum of signs.
 pub(crate) const ENOUGH: f64 = 2.0;
+/// The sign that a part has a time on a page that calls itself live.
+pub(crate) const LIVE: &str = "time on a live page";
 /// Pieces looked at at either end of a part.
 const NEAR: usize = 6;
 /// Parts looked at; more tell no more.
@@ -97,7 +99,7 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
     let mut signs = Signs::default();
     signs.add("address", 1.0, linked && address(flow, unit).is_some());
     signs.add("date or byline", 1.5, timed || signed);
-    signs.add("time on a live page", 2.0, timed && page.live);
+    signs.add(LIVE, 2.0, timed && page.live);
     signs.add("element", unit.node.map_or(0.0, |node| element(dom, node)), true);
     signs.add("no headline", -1.0, headline.is_none());
     if let Some(headline) = headline {

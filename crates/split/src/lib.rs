@@ -169,18 +169,16 @@ pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory
     }
 }
 
-/// How the page was read, for people: each piece with what it was taken for and the story it went
-/// into, one a line. Empty for a page that is refused.
+/// How the page was read, for people: why each story opens, and what became of each block of the page.
+/// Empty for a page that is refused.
 pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
     if source.bytes.len() > limits.max_bytes || sniff::refuse(source.bytes).is_err() {
         return String::new();
     }
     let text = decode::decode(source.bytes, source.content_type, None);
-    let html = sniff::is_html(&text, source.content_type);
-    let (pieces, units) = if html {
-        story::read_html(&text, source, limits)
+    if sniff::is_html(&text, source.content_type) {
+        story::explain_html(&text, source, limits)
     } else {
-        parts::of_plain(&text, limits.max_pieces)
-    };
-    explain::lines(&pieces, &units)
+        story::explain_plain(&text, source, limits)
+    }
 }
