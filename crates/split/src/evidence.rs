@@ -178,7 +178,8 @@ fn all(
     let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
     signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
     // Stories of one event have words in common too, but are told apart by what each says of itself.
-    signs.add("same words", if own < 1.0 { -1.0 } else { -0.25 }, enough && mean > cohesion::SAME);
+    let against = if own >= 1.0 { -0.25 } else if group.len() >= 3 && !page.one { -0.5 } else { -1.0 };
+    signs.add("same words", against, enough && mean > cohesion::SAME);
     let most =
         |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
     signs.add("kicker", -0.5, most(&|unit| is_kicker(flow, unit)));

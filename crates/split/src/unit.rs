@@ -55,9 +55,12 @@ pub(crate) fn best(mut groups: Vec<(Signs, Vec<Unit>)>) -> Vec<Unit> {
     // page may have no headline, where others have one.
     let headed =
         |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 2 >= group.len();
+    let most_headed =
+        groups.iter().filter(|(_, group)| headed(group)).map(|(signs, _)| signs.sum()).fold(0.0, f64::max);
     groups.retain(|(signs, group)| {
-        let sum = signs.sum();
-        sum >= most || (sum + 1.2 >= most && (headed(group) || signs.has(&[evidence::LIVE])))
+        let (sum, live) = (signs.sum(), signs.has(&[evidence::LIVE]));
+        (sum >= most || (sum + 1.2 >= most && (headed(group) || live)))
+            && (headed(group) || live || sum > most_headed + 0.5)
     });
     let rank = |(signs, group): &(Signs, Vec<Unit>)| (group.len(), (signs.sum() * 16.0).round() as i64);
     let best = groups.into_iter().reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
