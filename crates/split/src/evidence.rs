@@ -198,8 +198,9 @@ fn all(
     let lengths: Vec<usize> =
         group.iter().filter_map(|unit| Some(flow.pieces.get(unit.headline?)?.weight)).collect();
     let length = lengths.iter().sum::<usize>() / lengths.len().max(1);
-    // On a page that calls itself one article, and of two parts, the layout tells little.
-    let layout = (!page.one || own >= 1.5) && !plain && group.len() >= 3;
+    // On a page that calls itself one article, or has the first one's name, and of two parts, the layout tells
+    // little.
+    let layout = ((!page.one && !is_first) || own >= 1.5) && !plain && group.len() >= 3;
     signs.add("full headlines", 0.5, layout && length >= 36);
     let top_length =
         top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);

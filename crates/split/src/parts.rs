@@ -63,7 +63,7 @@ pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<(Signs, Vec
     let page = evidence::Page {
         one: calls_itself_one(meta),
         live: meta.is_live() || live(),
-        headline: meta.named(),
+        headline: meta.named().or(meta.title.as_deref()),
         named: &meta.item_headlines(),
     };
     unit::groups(dom, flow, &Weights::of(&flow.pieces), &page)
