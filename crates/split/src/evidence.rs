@@ -190,7 +190,13 @@ fn all(
     let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
     signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
     // Stories of one event have words in common too, but are told apart by what each says of itself.
-    let against = if own >= 1.0 { -0.25 } else if group.len() >= 3 && !page.one { -0.5 } else { -1.0 };
+    let against = if own >= 1.0 {
+        -0.25
+    } else if group.len() >= 3 && !page.one {
+        -0.5
+    } else {
+        -1.0
+    };
     signs.add("same words", against, enough && mean > cohesion::SAME);
     let most =
         |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();

@@ -142,7 +142,8 @@ pub(crate) fn could_be_headline(piece: &Piece) -> bool {
     let letters = || piece.text.chars().filter(|c| c.is_alphabetic()).count();
     let label = || labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
     // A headline of two sentences passes for running text.
-    (!piece.is_running() || (piece.weight <= 200 && !piece.is_plain()))
+    let set_apart = || rhythm::is_numbered(&piece.text) || words::is_all_capitals(&piece.text);
+    (!piece.is_running() || (piece.weight <= 200 && (!piece.is_plain() || set_apart())))
         && !matches!(piece.kind, Form::Rule | Form::TableRow | Form::Preformatted)
         && (4..=220).contains(&piece.weight)
         && !piece.byline
