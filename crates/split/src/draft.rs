@@ -2,6 +2,7 @@
 
 use model::{Block, BlockKind, DateOrigin, Dated};
 
+use crate::clean::references;
 use crate::date::{self, Read};
 use crate::dom::NodeId;
 use crate::glue::{self, Vocabulary};
@@ -78,7 +79,7 @@ impl Draft {
             // In plain text numbers part the stories, and are no part of a headline.
             let bare = rhythm::numbered(&piece.text).filter(|_| piece.is_plain() && known.is_some());
             let own = bare.map_or(piece.text.as_str(), |(_, text)| text);
-            draft.title = Some(named.unwrap_or(own).to_owned());
+            draft.title = Some(references::resolved(named.unwrap_or(own)).into_owned());
             draft.brief = piece.brief;
             draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
             draft.decide(at, Fate::Field("title"));

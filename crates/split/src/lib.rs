@@ -33,8 +33,18 @@
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
 //!   [`byline`], [`glue`], [`title`] and [`meta`] each know one thing that this needs.
 //!
-//! Invisible marks (zero-width characters, bidirectional controls, tatweel) are taken out of all
-//! text: they carry no words, and copies of a report differ in them.
+//! # What is done to characters
+//!
+//! A page is read in the encoding that its bytes prove (a byte order mark, UTF-8), else in the one it
+//! declares where the bytes agree, else in the one its letters are likeliest in; text that was encoded
+//! twice is undone ([`decode`] has the order). Character references are read as browsers do, also
+//! where a title is escaped twice or plain text is full of them.
+//!
+//! Words stay as the page spells them. White space becomes single spaces; marks that print nothing
+//! (bidirectional controls, zero-width spaces, soft hyphens) and tatweel inside words go: they carry
+//! no words, and copies of a report differ in them. Joiners stay where they spell (Persian, Indic
+//! scripts, emoji); letters and their marks become one character, Arabic presentation forms the
+//! letters they show. The table in `clean` has each with its reason.
 
 mod briefs;
 mod byline;

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::clean::references;
 use crate::dom::Dom;
 use crate::flow::Flow;
 use crate::meta::Meta;
@@ -48,7 +49,7 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
 
 /// The stories of a page of plain text in its order, and the pieces they are parts of.
 pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
-    let flow = Flow::of_lines(plain::pieces(text, max));
+    let flow = Flow::of_lines(plain::pieces(&references::of_plain(text), max));
     let units = unit::best(considered(&Dom::default(), &flow, &Meta::default()));
     let rhythm = rhythm::split(&flow.pieces, false, &[]);
     // What repeats may find more stories than each headline's own signs do, but none may go for it.

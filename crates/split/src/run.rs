@@ -93,7 +93,7 @@ impl Run {
         if self.lines.len() < MOST_LINES && !self.text.is_empty() {
             let (linked, bold, slanted) = (self.linked, self.bold, self.slanted);
             self.lines.push(Line {
-                end: self.text.trim_end().len(),
+                end: clean::end(&self.text),
                 linked,
                 bold,
                 slanted,
@@ -120,7 +120,7 @@ impl Run {
 
     /// The pieces of what was gathered, adding them to `out`.
     pub(crate) fn finish(mut self, form: Form, out: &mut Vec<Piece>) {
-        self.text.truncate(self.text.trim_end().len());
+        self.text.truncate(clean::end(&self.text));
         if self.text.is_empty() && self.time.is_none() {
             return;
         }

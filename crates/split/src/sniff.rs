@@ -1,6 +1,6 @@
 //! What the bytes are: binary, HTML or plain text.
 
-use crate::NoStory;
+use crate::{NoStory, decode};
 
 /// Refuses what is no text.
 pub(crate) fn refuse(bytes: &[u8]) -> Result<(), NoStory> {
@@ -35,16 +35,16 @@ pub(crate) fn refuse(bytes: &[u8]) -> Result<(), NoStory> {
     if let Some((_, kind)) = MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(NoStory::Binary { kind });
     }
-    // UTF-16 has zeros in every other place; other text has next to none.
+    // UTF-16 is full of zeros and controls; other text has next to none.
     let head = bytes.get(..4096).unwrap_or(bytes);
     let marked = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
-    let zeros = |odd: usize| head.iter().enumerate().filter(|(i, byte)| i % 2 == odd && **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
+    let zeros = memchr::memchr_iter(0, head).count();
     let control = head
         .iter()
         .filter(|byte| **byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0B | 0x0C | 0x1B | 0))
         .count();
-    if !marked && ((even > 0 && odd > 0 && (even + odd) * 50 > head.len()) || control * 20 > head.len()) {
+    let is_binary = zeros * 50 > head.len() || control * 20 > head.len();
+    if is_binary && !marked && decode::utf16_order(bytes).is_none() {
         return Err(NoStory::Binary { kind: "unknown" });
     }
     Ok(())

@@ -65,7 +65,7 @@ impl Dom {
                 clean::push(&mut out, " ");
             }
         }
-        out.truncate(out.trim_end().len());
+        out.truncate(clean::end(&out));
         out
     }
 

@@ -119,16 +119,7 @@ fn item(value: &Value) -> Item {
 }
 
 fn clean_entities(text: &str) -> String {
-    let text = clean::line(text);
-    if !text.contains('&') {
-        return text;
-    }
-    text.replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&#039;", "'")
-        .replace("&#x27;", "'")
-        .replace("&nbsp;", " ")
-        .replace("&amp;", "&")
+    clean::line(&clean::references::resolved(text))
 }
 
 /// The names of people or organisations, however they are given.

@@ -235,6 +235,6 @@ impl Meta {
 }
 
 fn some(text: &str) -> Option<String> {
-    let text = clean::line(text);
+    let text = clean::line(&clean::references::resolved(text));
     (!text.is_empty()).then_some(text)
 }
