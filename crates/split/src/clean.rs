@@ -1,4 +1,6 @@
-//! White space and invisible marks.
+//! White space, invisible marks, and characters written by name.
+
+use std::borrow::Cow;
 
 /// `text` on one line: runs of white space become one space, invisible marks go.
 ///
@@ -11,6 +13,83 @@ pub(crate) fn line(text: &str) -> String {
     push(&mut out, text);
     out.truncate(out.trim_end().len());
     out
+}
+
+/// `text` with the references that HTML writes for characters read once more.
+pub(crate) fn entities(text: &str) -> Cow<'_, str> {
+    /// The longest is `&#1114111;`.
+    const LONGEST: usize = 10;
+    if !text.contains('&') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let end = after.bytes().take(LONGEST).position(|byte| byte == b';');
+        let found = end
+            .and_then(|end| after.split_at_checked(end))
+            .and_then(|(name, after)| Some((character(name)?, after.strip_prefix(';')?)));
+        let (c, after) = found.unwrap_or(('&', after));
+        out.push(c);
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The character that a reference means: one of those that text is made of, or any by its number.
+fn character(name: &str) -> Option<char> {
+    if let Some(number) = name.strip_prefix('#') {
+        let code = match number.strip_prefix(['x', 'X']) {
+            Some(hex) => u32::from_str_radix(hex, 16),
+            None => number.parse(),
+        };
+        return char::from_u32(code.ok()?);
+    }
+    Some(match name {
+        "amp" => '&',
+        "quot" => '"',
+        "apos" => '\'',
+        "lt" => '<',
+        "gt" => '>',
+        "nbsp" => ' ',
+        "shy" => '\u{AD}',
+        "auml" => 'ä',
+        "ouml" => 'ö',
+        "uuml" => 'ü',
+        "Auml" => 'Ä',
+        "Ouml" => 'Ö',
+        "Uuml" => 'Ü',
+        "szlig" => 'ß',
+        "eacute" => 'é',
+        "egrave" => 'è',
+        "agrave" => 'à',
+        "aacute" => 'á',
+        "iacute" => 'í',
+        "oacute" => 'ó',
+        "uacute" => 'ú',
+        "ntilde" => 'ñ',
+        "ccedil" => 'ç',
+        "atilde" => 'ã',
+        "otilde" => 'õ',
+        "acirc" => 'â',
+        "ecirc" => 'ê',
+        "ocirc" => 'ô',
+        "lsquo" => '‘',
+        "rsquo" => '’',
+        "sbquo" => '‚',
+        "ldquo" => '“',
+        "rdquo" => '”',
+        "bdquo" => '„',
+        "laquo" => '«',
+        "raquo" => '»',
+        "ndash" => '–',
+        "mdash" => '—',
+        "hellip" => '…',
+        "euro" => '€',
+        _ => return None,
+    })
 }
 
 /// Appends `text` to `out` as [`line`] would, keeping one trailing space.
@@ -52,7 +131,12 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::line;
+    use super::{entities, line};
+
+    #[test]
+    fn references_are_read_once_more() {
+        assert_eq!(entities("&#8222;A&#x201c; &amp; b&nbsp;c; &d; é& &"), "„A“ & b c; &d; é& &");
+    }
 
     #[test]
     fn marks_go_and_spelling_stays() {

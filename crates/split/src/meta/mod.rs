@@ -235,6 +235,7 @@ impl Meta {
 }
 
 fn some(text: &str) -> Option<String> {
-    let text = clean::line(text);
+    // Some pages escape what they say twice.
+    let text = clean::line(&clean::entities(text));
     (!text.is_empty()).then_some(text)
 }
