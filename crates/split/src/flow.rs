@@ -101,7 +101,7 @@ impl Flow {
                         inside = false;
                         reader.row(node, cells);
                     } else if inside {
-                        reader.enter(node);
+                        reader.enter(node, own);
                     } else {
                         shut = Some(node);
                         reader.shut(node);
@@ -158,6 +158,9 @@ fn weights(dom: &Dom) -> Vec<u32> {
     weights
 }
 
+/// A heading holds fewer bytes of running text.
+const LONGEST_HEADING: u32 = 1000;
+
 struct Reader<'a> {
     dom: &'a Dom,
     pieces: Vec<Piece>,
@@ -210,7 +213,8 @@ impl Reader<'_> {
         }
     }
 
-    fn enter(&mut self, node: NodeId) {
+    /// Steps into a node that holds `weight` bytes of running text.
+    fn enter(&mut self, node: NodeId, weight: u32) {
         if let Some(text) = self.dom.text(node) {
             let preformatted = self.forms.iter().any(|(_, form)| *form == Form::Preformatted);
             if self.lines && preformatted {
@@ -238,6 +242,8 @@ impl Reader<'_> {
             "pre" => Some(Form::Preformatted),
             _ => None,
         };
+        // A heading that is never closed holds the story.
+        let form = form.filter(|form| !matches!(form, Form::Heading(_)) || weight < LONGEST_HEADING);
         if is_block(name.as_ref()) {
             self.flush();
         }

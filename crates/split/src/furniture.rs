@@ -79,6 +79,7 @@ const OFTEN: &[&str] = &[
     "feedback",
     "footer",
     "gallery",
+    "factbox",
     "infobox",
     "instagram",
     "linkbox",
@@ -140,7 +141,6 @@ const OFTEN: &[&str] = &[
     "topstories",
     "trending",
     "twitter",
-    "hidden",
 ];
 
 /// How often each word means furniture; true for always.
@@ -155,9 +155,19 @@ pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
     }
     match dom.name(node).map_or("", |name| name.as_ref()) {
         "script" | "style" | "template" | "svg" | "iframe" | "button" | "select" | "textarea" | "nav"
-        | "head" | "noscript" => Furniture::Always,
+        | "head" | "rt" | "rp" => Furniture::Always,
+        // One that is not closed holds the rest of the page.
+        "noscript" if !holds_page(dom, node) => Furniture::Always,
         _ => Furniture::No,
     }
+}
+
+/// Whether an element holds running text enough for a page.
+fn holds_page(dom: &Dom, node: NodeId) -> bool {
+    const PAGE: usize = 1000;
+    const RUNNING: usize = 60;
+    let texts = dom.descendants(node).filter_map(|inner| dom.text(inner));
+    texts.map(str::len).filter(|length| *length >= RUNNING).sum::<usize>() >= PAGE
 }
 
 /// The verdict on one element.
@@ -166,7 +176,7 @@ pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     match name.as_ref() {
         "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "canvas"
         | "video" | "audio" | "map" | "button" | "select" | "option" | "input" | "textarea" | "dialog"
-        | "menu" | "figcaption" | "datalist" | "head" | "title" | "noframes" | "noscript" => {
+        | "menu" | "figcaption" | "datalist" | "head" | "title" | "noframes" | "noscript" | "rt" | "rp" => {
             return Furniture::Always;
         }
         "nav" => return Furniture::Always,
@@ -265,9 +275,18 @@ fn is_captioned_image(dom: &Dom, node: NodeId) -> bool {
 
 /// What a class attribute or id names.
 fn of_name(names: &str) -> Furniture {
+    /// A post, whose other classes name its keywords.
+    const POST: [&str; 3] = ["hentry", "type-post", "type-page"];
     let mut verdict = Furniture::No;
+    if names.split_ascii_whitespace().any(|name| POST.contains(&name)) {
+        return Furniture::No;
+    }
     for name in names.split_ascii_whitespace() {
         let words = words_of(name);
+        // A longer name tells of a part of it that is hidden: `field-label-hidden`.
+        if words.last().is_some_and(|word| word == "hidden") && words.len() <= 2 && name != "label-hidden" {
+            verdict = Furniture::Likely;
+        }
         // `has-sidebar` and `no-comments` tell what is beside; utility classes come with colons.
         const BESIDE: [&str; 14] = [
             "has", "with", "no", "is", "not", "js", "show", "hide", "without", "md", "lg", "sm", "xl", "open",
@@ -318,7 +337,16 @@ mod tests {
         {
             assert_ne!(of_name(name), Furniture::No, "{name}");
         }
-        for name in ["article", "has-sidebar", "story-body", "header", "shareholder", "md:hidden"] {
+        for name in [
+            "article",
+            "has-sidebar",
+            "story-body",
+            "header",
+            "shareholder",
+            "md:hidden",
+            "field--label-hidden",
+            "hentry tag-twitter",
+        ] {
             assert_eq!(of_name(name), Furniture::No, "{name}");
         }
     }
