@@ -36,6 +36,7 @@
 //! text: they carry no words, and copies of a report differ in them.
 
 mod briefs;
+mod bulk;
 mod byline;
 mod clean;
 mod cohesion;
