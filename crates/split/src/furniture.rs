@@ -300,6 +300,25 @@ fn by_class(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     worst
 }
 
+/// Why an element is taken for furniture, for people.
+pub(crate) fn reason(dom: &Dom, node: NodeId) -> String {
+    if hides(dom, node) {
+        return "hidden".to_owned();
+    }
+    if let Some(role) = dom.attribute(node, "role") {
+        return format!("role `{role}`");
+    }
+    let names = dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id"));
+    let words = names.flat_map(|(_, value)| words_of(value));
+    let known = |word: &String| {
+        WORDS.contains_key(word.as_str()) || ["teaser", "teasers", "hidden"].contains(&word.as_str())
+    };
+    match words.into_iter().find(known) {
+        Some(word) => format!("named `{word}`"),
+        None => dom.name(node).map_or(String::new(), |name| format!("`{name}`")),
+    }
+}
+
 /// Whether a class or id has one of `wanted` among its words.
 fn has_word(names: &str, wanted: &[&str]) -> bool {
     names

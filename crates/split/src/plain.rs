@@ -3,24 +3,104 @@
 use crate::clean;
 use crate::piece::{Form, Piece};
 
+const BREAKS: [char; 5] = ['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}'];
+
+/// The text that is said in `text` again and again with nothing between, and how often: a mail that was
+/// quoted whole, a page saved twice. Of a text of more than `max` lines all is said once.
+pub(crate) fn copies(text: &str, max: usize) -> (&str, usize) {
+    let lines: Vec<&str> =
+        text.split(BREAKS).map(str::trim).filter(|line| !line.is_empty()).take(max + 1).collect();
+    if lines.len() > max {
+        return (text, 1);
+    }
+    // For each line, how many before it say the same as those at the start (Knuth, Morris and Pratt 1977).
+    let mut borders = vec![0; lines.len()];
+    let mut border = 0;
+    for at in 1..lines.len() {
+        while border > 0 && lines.get(at) != lines.get(border) {
+            border = borders.get(border - 1).copied().unwrap_or(0);
+        }
+        border += usize::from(lines.get(at) == lines.get(border));
+        if let Some(own) = borders.get_mut(at) {
+            *own = border;
+        }
+    }
+    let period = lines.len() - borders.last().copied().unwrap_or(0);
+    if period == 0 || period == lines.len() || lines.len() % period != 0 {
+        return (text, 1);
+    }
+    let second = lines.get(period).map_or(text.len(), |line| line.as_ptr() as usize - text.as_ptr() as usize);
+    (text.get(..second).unwrap_or(text), lines.len() / period)
+}
+
 /// The pieces of `text`, at most `max`.
 pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
     let mut gap = 0u8;
-    for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}']) {
-        let line = clean::line(line);
+    let mut lines = text.split(BREAKS);
+    while let Some(raw) = lines.next() {
+        // Below this mark stands who sent a mail (RFC 3676, section 4.3).
+        if raw == "-- " && lines.clone().filter(|line| !line.trim().is_empty()).count() <= SIGNATURE_LINES {
+            break;
+        }
+        let line = clean::line(raw);
         if line.is_empty() {
             gap = gap.saturating_add(1);
+            continue;
+        }
+        if gap == 0
+            && let Some(level) = underline(&line)
+            && let Some(above) = out.last_mut()
+            && above.kind == Form::Paragraph
+            && above.looks_like_heading()
+        {
+            above.kind = Form::Heading(level);
             continue;
         }
         let (kind, line) = form(line);
         if out.len() == max {
             break;
         }
-        out.push(Piece::plain(kind, line, if out.is_empty() { 0 } else { gap }));
+        out.push(linked(kind, line, if out.is_empty() { 0 } else { gap }));
         gap = 0;
     }
     unwrap_lines(out)
+}
+
+/// A mail's signature has no more lines.
+const SIGNATURE_LINES: usize = 12;
+
+/// The level of the heading that `line` underlines in Markdown.
+fn underline(line: &str) -> Option<u8> {
+    let all = |sign: u8| line.len() >= 3 && line.bytes().all(|byte| byte == sign);
+    if all(b'=') { Some(1) } else { all(b'-').then_some(2) }
+}
+
+/// The piece of a line, without the addresses of Markdown's links in it.
+fn linked(kind: Form, line: String, gap: u8) -> Piece {
+    if !line.contains("](") {
+        return Piece::plain(kind, line, gap);
+    }
+    let (mut text, mut linked, mut href) = (String::with_capacity(line.len()), 0, None);
+    let mut rest = line.as_str();
+    while let Some((before, label, address, after)) = link(rest) {
+        text.push_str(before);
+        text.push_str(label);
+        linked += label.len();
+        href.get_or_insert_with(|| address.to_owned());
+        rest = after;
+    }
+    text.push_str(rest);
+    Piece { linked, href, ..Piece::plain(kind, text, gap) }.weighed()
+}
+
+/// The first link of Markdown in `text`: what stands before it, its text, its address, and the rest.
+fn link(text: &str) -> Option<(&str, &str, &str, &str)> {
+    let middle = text.find("](")?;
+    let (head, tail) = (text.get(..middle)?, text.get(middle + 2..)?);
+    let open = head.rfind('[')?;
+    let close = tail.find(')')?;
+    Some((head.get(..open)?, head.get(open + 1..)?, tail.get(..close)?, tail.get(close + 1..)?))
 }
 
 /// What a line is by its first signs.
@@ -89,7 +169,12 @@ fn unwrap_lines(pieces: Vec<Piece>) -> Vec<Piece> {
         .collect();
     let widest = inner.iter().copied().max().unwrap_or(0);
     let near = inner.iter().filter(|width| **width + 16 >= widest).count();
-    let wrapped = inner.len() >= 6 && (40..=100).contains(&widest) && near * 10 >= inner.len() * 8;
+    // No line is wider than where they were wrapped.
+    let longest = pieces.iter().map(|piece| piece.text.chars().count()).max().unwrap_or(0);
+    let wrapped = inner.len() >= 6
+        && (40..=100).contains(&widest)
+        && longest <= widest + 16
+        && near * 10 >= inner.len() * 8;
     if !wrapped {
         return pieces;
     }
