@@ -351,6 +351,14 @@ impl Draft {
                 self.decide(at, Fate::Dropped("trails behind the text"));
             }
         }
+        // What the author did before is no part of the report.
+        let about = |block: &Block| self.authors.iter().any(|author| block.text.starts_with(author.as_str()));
+        if html && self.blocks.len() > 2 && self.blocks.last().is_some_and(about) {
+            self.blocks.pop();
+            if self.blocks.last().is_some_and(about) {
+                self.blocks.pop();
+            }
+        }
     }
 }
 
@@ -392,6 +400,10 @@ fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Opti
     let best = head.iter().enumerate().filter_map(|(at, piece)| rank(piece).map(|rank| (rank, at))).min();
     match (best, named) {
         (Some((1, at)), _) | (Some((_, at)), None) => return Some(at),
+        // A name of a word or two is that of a section.
+        (Some((_, at)), Some(named)) if words::count(named) <= 2 => {
+            return head.get(at).filter(|piece| words::count(&piece.text) >= 4).map(|_| at);
+        }
         (_, Some(_)) => return None,
         (None, None) => {}
     }

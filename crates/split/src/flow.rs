@@ -7,7 +7,7 @@ use crate::furniture::{self, Classes, Furniture};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
 use crate::run::{Run, Setting};
-use crate::{briefs, sites};
+use crate::{briefs, bulk, sites};
 
 /// A page as pieces, and where each element's pieces are.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Flow {
         max: usize,
         lines: bool,
     ) -> Self {
-        let weights = weights(dom);
+        let weights = bulk::weights(dom);
         let total = weights.first().copied().unwrap_or(0);
         let mut reader = Reader {
             dom,
@@ -86,11 +86,12 @@ impl Flow {
             match now {
                 Step::Enter(node) => {
                     let own = weights.get(node.index()).copied().unwrap_or(0);
-                    let likely = u64::from(own) * 10 < u64::from(total) * 4;
+                    let holds = |tenths| u64::from(own) * 10 >= u64::from(total) * tenths;
                     inside = match verdict(dom, node) {
                         Furniture::No => true,
                         Furniture::Always => false,
-                        Furniture::Likely => !likely,
+                        Furniture::Likely => holds(4),
+                        Furniture::Beside => holds(8),
                     };
                     // A label in a box of its own is no text, but it says where a story ends.
                     if !inside && let Some(line) = label_line(dom, node) {
@@ -104,7 +105,7 @@ impl Flow {
                         inside = false;
                         reader.row(node, cells);
                     } else if inside {
-                        reader.enter(node);
+                        reader.enter(node, own);
                     } else {
                         shut = Some(node);
                         reader.shut(node);
@@ -126,41 +127,8 @@ impl Flow {
     }
 }
 
-/// The bytes of running text below each node: text nodes of some length, outside of links.
-fn weights(dom: &Dom) -> Vec<u32> {
-    const RUNNING: usize = 60;
-    let mut weights = vec![0u32; dom.len()];
-    let mut step = Some(Step::Enter(NodeId::DOCUMENT));
-    while let Some(now) = step {
-        let mut inside = true;
-        match now {
-            Step::Enter(node) => {
-                inside = !dom.name(node).is_some_and(|name| {
-                    matches!(
-                        name.as_ref(),
-                        "script" | "style" | "a" | "noscript" | "svg" | "template" | "head"
-                    )
-                });
-                if let Some(text) = dom.text(node)
-                    && text.len() >= RUNNING
-                    && let Some(weight) = weights.get_mut(node.index())
-                {
-                    *weight = u32::try_from(text.trim().len()).unwrap_or(u32::MAX);
-                }
-            }
-            Step::Leave(node) => {
-                let own = weights.get(node.index()).copied().unwrap_or(0);
-                if let Some(parent) = dom.parent(node)
-                    && let Some(weight) = weights.get_mut(parent.index())
-                {
-                    *weight = weight.saturating_add(own);
-                }
-            }
-        }
-        step = dom.step(now, NodeId::DOCUMENT, inside);
-    }
-    weights
-}
+/// A heading holds fewer bytes of running text.
+const LONGEST_HEADING: u32 = 1000;
 
 struct Reader<'a> {
     dom: &'a Dom,
@@ -216,7 +184,8 @@ impl Reader<'_> {
         }
     }
 
-    fn enter(&mut self, node: NodeId) {
+    /// Steps into a node that holds `weight` bytes of running text.
+    fn enter(&mut self, node: NodeId, weight: u32) {
         if let Some(text) = self.dom.text(node) {
             let preformatted = self.forms.iter().any(|(_, form)| *form == Form::Preformatted);
             if self.lines && preformatted {
@@ -244,6 +213,8 @@ impl Reader<'_> {
             "pre" => Some(Form::Preformatted),
             _ => None,
         };
+        // A heading that is never closed holds the story.
+        let form = form.filter(|form| !matches!(form, Form::Heading(_)) || weight < LONGEST_HEADING);
         if is_block(name.as_ref()) {
             self.flush();
         }
@@ -252,11 +223,7 @@ impl Reader<'_> {
             self.forms.push((node, form));
         }
         match name.as_ref() {
-            "br" => {
-                if self.run.end_line() || self.lines {
-                    self.flush();
-                }
-            }
+            "br" if self.run.end_line() || self.lines => self.flush(),
             "hr" => {
                 self.flush();
                 self.pieces.push(Piece { node, ..Piece::plain(Form::Rule, String::new(), 0) });

@@ -12,6 +12,8 @@ pub(crate) enum Furniture {
     No,
     /// By its class; unless much of the page's running text is in it.
     Likely,
+    /// It stands beside the story by its tag or role; unless nearly all of the page's running text is in it.
+    Beside,
     /// Nothing in it is ever part of a story.
     Always,
 }
@@ -79,6 +81,7 @@ const OFTEN: &[&str] = &[
     "feedback",
     "footer",
     "gallery",
+    "factbox",
     "infobox",
     "instagram",
     "linkbox",
@@ -129,8 +132,6 @@ const OFTEN: &[&str] = &[
     "swiper",
     "taglist",
     "tags",
-    "teaser",
-    "teasers",
     "ticker",
     "tiktok",
     "toc",
@@ -140,7 +141,6 @@ const OFTEN: &[&str] = &[
     "topstories",
     "trending",
     "twitter",
-    "hidden",
 ];
 
 /// How often each word means furniture; true for always.
@@ -155,9 +155,19 @@ pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
     }
     match dom.name(node).map_or("", |name| name.as_ref()) {
         "script" | "style" | "template" | "svg" | "iframe" | "button" | "select" | "textarea" | "nav"
-        | "head" | "noscript" => Furniture::Always,
+        | "head" | "rt" | "rp" => Furniture::Always,
+        // One that is not closed holds the rest of the page.
+        "noscript" if !holds_page(dom, node) => Furniture::Always,
         _ => Furniture::No,
     }
+}
+
+/// Whether an element holds running text enough for a page.
+fn holds_page(dom: &Dom, node: NodeId) -> bool {
+    const PAGE: usize = 1000;
+    const RUNNING: usize = 60;
+    let texts = dom.descendants(node).filter_map(|inner| dom.text(inner));
+    texts.map(str::len).filter(|length| *length >= RUNNING).sum::<usize>() >= PAGE
 }
 
 /// The verdict on one element.
@@ -166,11 +176,12 @@ pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     match name.as_ref() {
         "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "canvas"
         | "video" | "audio" | "map" | "button" | "select" | "option" | "input" | "textarea" | "dialog"
-        | "menu" | "figcaption" | "datalist" | "head" | "title" | "noframes" | "noscript" => {
+        | "menu" | "figcaption" | "datalist" | "head" | "title" | "noframes" | "noscript" | "rt" | "rp" => {
             return Furniture::Always;
         }
         "nav" => return Furniture::Always,
-        "footer" | "aside" => return Furniture::Likely,
+        "aside" => return Furniture::Beside,
+        "footer" => return Furniture::Likely,
         // Too general to be told by a class, except where it hides.
         "html" | "body" | "main" | "article" | "a" | "h1" | "h2" | "em" | "strong" | "b" | "i" | "br"
         | "font" | "time" => {
@@ -181,6 +192,9 @@ pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     // Some pages hide all they have until their scripts have run.
     if hides(dom, node) {
         return Furniture::Likely;
+    }
+    if dom.attribute(node, "role") == Some("complementary") {
+        return Furniture::Beside;
     }
     if let Some(role) = dom.attribute(node, "role")
         && matches!(
@@ -193,7 +207,6 @@ pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
                 | "alertdialog"
                 | "banner"
                 | "contentinfo"
-                | "complementary"
                 | "toolbar"
                 | "tablist"
         )
@@ -215,17 +228,61 @@ fn hides(dom: &Dom, node: NodeId) -> bool {
     })
 }
 
+/// Whether an element that is named a teaser is the story's own lead: that of another story stands beside
+/// or in a link that leads there.
+fn is_lead(dom: &Dom, node: NodeId) -> bool {
+    const LARGEST: usize = 40;
+    const ABOVE: usize = 4;
+    let leads = |node: NodeId| {
+        dom.descendants(node).take(LARGEST).any(|inner| {
+            dom.is(inner, "a")
+                || dom.is(inner, "img")
+                || ["h1", "h2", "h3", "h4"].iter().any(|name| dom.is(inner, name))
+        })
+    };
+    let beside = |node: NodeId| {
+        let before = std::iter::successors(dom.previous_sibling(node), |node| dom.previous_sibling(*node));
+        before.take(ABOVE).any(|other| dom.name(other).is_some() && !dom.is(other, "h1") && leads(other))
+            || dom.next_sibling(node).is_some_and(|other| dom.is(other, "a"))
+    };
+    !leads(node)
+        && dom.descendants(node).nth(LARGEST).is_none()
+        && dom.descendants(node).filter_map(|inner| dom.text(inner)).map(str::len).sum::<usize>() >= LARGEST
+        && !dom
+            .ancestors(node)
+            .take(ABOVE)
+            .any(|above| ["a", "li", "aside"].iter().any(|name| dom.is(above, name)))
+        && !beside(node)
+}
+
 /// What is known of the class attributes and ids of a page: most elements share theirs with others.
 #[derive(Debug, Default)]
-pub(crate) struct Classes(HashMap<String, (Furniture, bool)>);
+pub(crate) struct Classes(HashMap<String, Names>);
+
+/// What a class attribute or id means.
+#[derive(Debug, Clone, Copy)]
+struct Names {
+    verdict: Furniture,
+    /// It names an image.
+    image: bool,
+    /// It names the opening of a story, this one or another.
+    teaser: bool,
+}
 
 impl Classes {
-    /// What `names` means, and whether it names an image.
-    fn get(&mut self, names: &str) -> (Furniture, bool) {
+    /// What `names` means.
+    fn get(&mut self, names: &str) -> Names {
         if let Some(known) = self.0.get(names) {
             return *known;
         }
-        let verdict = (of_name(names), names_image(names));
+        const IMAGE: [&str; 9] =
+            ["image", "photo", "picture", "bild", "foto", "figure", "img", "imagem", "imagen"];
+        const TEASER: [&str; 2] = ["teaser", "teasers"];
+        let verdict = Names {
+            verdict: of_name(names),
+            image: has_word(names, &IMAGE),
+            teaser: has_word(names, &TEASER),
+        };
         self.0.insert(names.to_owned(), verdict);
         verdict
     }
@@ -234,8 +291,8 @@ impl Classes {
 fn by_class(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     let mut worst = Furniture::No;
     for (_, value) in dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")) {
-        let (own, image) = classes.get(value);
-        if image && is_captioned_image(dom, node) {
+        let Names { verdict: own, image, teaser } = classes.get(value);
+        if (image && is_captioned_image(dom, node)) || (teaser && !is_lead(dom, node)) {
             return Furniture::Likely;
         }
         worst = if worst == Furniture::Always || own == Furniture::No { worst } else { own };
@@ -253,19 +310,20 @@ pub(crate) fn reason(dom: &Dom, node: NodeId) -> String {
     }
     let names = dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id"));
     let words = names.flat_map(|(_, value)| words_of(value));
-    match words.into_iter().find(|word| WORDS.contains_key(word.as_str())) {
+    let known = |word: &String| {
+        WORDS.contains_key(word.as_str()) || ["teaser", "teasers", "hidden"].contains(&word.as_str())
+    };
+    match words.into_iter().find(known) {
         Some(word) => format!("named `{word}`"),
         None => dom.name(node).map_or(String::new(), |name| format!("`{name}`")),
     }
 }
 
-/// Whether a class or id names an image.
-fn names_image(names: &str) -> bool {
-    const IMAGE: [&str; 9] =
-        ["image", "photo", "picture", "bild", "foto", "figure", "img", "imagem", "imagen"];
+/// Whether a class or id has one of `wanted` among its words.
+fn has_word(names: &str, wanted: &[&str]) -> bool {
     names
         .split_ascii_whitespace()
-        .any(|name| words_of(name).iter().any(|word| IMAGE.contains(&word.as_str())))
+        .any(|name| words_of(name).iter().any(|word| wanted.contains(&word.as_str())))
 }
 
 /// Whether an element that is named for an image holds that and its caption alone.
@@ -281,7 +339,12 @@ fn is_captioned_image(dom: &Dom, node: NodeId) -> bool {
 
 /// What a class attribute or id names.
 fn of_name(names: &str) -> Furniture {
+    /// A post, whose other classes name its keywords.
+    const POST: [&str; 3] = ["hentry", "type-post", "type-page"];
     let mut verdict = Furniture::No;
+    if names.split_ascii_whitespace().any(|name| POST.contains(&name)) {
+        return Furniture::No;
+    }
     for name in names.split_ascii_whitespace() {
         let words = words_of(name);
         // `has-sidebar` and `no-comments` tell what is beside; utility classes come with colons.
@@ -293,6 +356,10 @@ fn of_name(names: &str) -> Furniture {
             || words.first().is_some_and(|word| BESIDE.contains(&word.as_str()))
         {
             continue;
+        }
+        // A longer name tells of a part of it that is hidden: `field-label-hidden`.
+        if words.last().is_some_and(|word| word == "hidden") && words.len() <= 2 && name != "label-hidden" {
+            verdict = Furniture::Likely;
         }
         for word in &words {
             match WORDS.get(word.as_str()) {
@@ -334,7 +401,16 @@ mod tests {
         {
             assert_ne!(of_name(name), Furniture::No, "{name}");
         }
-        for name in ["article", "has-sidebar", "story-body", "header", "shareholder", "md:hidden"] {
+        for name in [
+            "article",
+            "has-sidebar",
+            "story-body",
+            "header",
+            "shareholder",
+            "md:hidden",
+            "field--label-hidden",
+            "hentry tag-twitter",
+        ] {
             assert_eq!(of_name(name), Furniture::No, "{name}");
         }
     }

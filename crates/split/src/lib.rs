@@ -47,6 +47,7 @@
 //! letters they show. The table in `clean` has each with its reason.
 
 mod briefs;
+mod bulk;
 mod byline;
 mod clean;
 mod cohesion;

@@ -132,5 +132,6 @@ fn with_headline(flow: &Flow, meta: &Meta, part: Range<usize>) -> Range<usize> {
         .iter()
         .rposition(|piece| piece.is_heading() && is_named(piece))
         .or_else(|| before.iter().rposition(|piece| matches!(piece.kind, Form::Heading(1))));
-    start.unwrap_or(part.start).min(part.start)..part.end
+    let start = start.unwrap_or(part.start).min(part.start);
+    region::lead(flow, meta.description.as_deref(), start)..part.end
 }

@@ -7,7 +7,7 @@ use crate::dom::{Dom, NodeId};
 use crate::flow::Flow;
 use crate::labels::{self, Label};
 use crate::piece::{Piece, STORY_WEIGHT};
-use crate::{rhythm, words};
+use crate::{rhythm, title, words};
 
 /// Prefix sums of the running text, so that any part's share is known at once.
 pub(crate) struct Weights(Vec<usize>);
@@ -77,6 +77,17 @@ pub(crate) fn described(
     } else {
         Some(span)
     }
+}
+
+/// The place of the paragraph that the page's `description` begins with, where it stands a few pieces before
+/// the `start` of the text; else `start`.
+pub(crate) fn lead(flow: &Flow, description: Option<&str>, start: usize) -> usize {
+    const BEFORE: usize = 12;
+    let from = start.saturating_sub(BEFORE);
+    let described = |piece: &Piece| {
+        piece.is_running() && description.is_some_and(|description| title::same(description, &piece.text))
+    };
+    flow.get(from..start).iter().position(described).map_or(start, |at| from + at)
 }
 
 /// The part of the page that holds its running text: from the root down, as long as one child holds

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::labels;
 use crate::piece::{Form, Piece, running_weight};
+use crate::{labels, words};
 
 /// A paragraph of the story, rather than a prompt, has at least this weight.
 const LONG: usize = 170;
@@ -82,6 +82,7 @@ pub(crate) fn prompts(pieces: &[Piece]) -> Vec<bool> {
     for piece in pieces.iter().filter(|piece| !piece.text.is_empty()) {
         *said.entry(piece.text.as_str()).or_default() += 1;
     }
+    let told = told(pieces);
     let first = pieces.iter().position(|piece| piece.is_running() && piece.weight >= LONG).unwrap_or(0);
     let last =
         pieces.iter().rposition(|piece| piece.is_running() && piece.weight >= LONG).unwrap_or(pieces.len());
@@ -98,8 +99,44 @@ pub(crate) fn prompts(pieces: &[Piece]) -> Vec<bool> {
             && !piece.is_heading()
             && is_link(at.checked_add(1))
             && is_link(at.checked_sub(1));
+        let quoted = html && told.get(at) == Some(&true);
         piece.teaser
+            || quoted
             || (html && piece.kind != Form::Rule && piece.kind != Form::TableRow && (repeated || among_links))
     };
     pieces.iter().enumerate().map(prompt).collect()
+}
+
+/// Which of `pieces` are pull quotes: quotations of nothing but sentences that a longer paragraph says.
+fn told(pieces: &[Piece]) -> Vec<bool> {
+    /// Fewer letters are no sentence to be known again.
+    const SENTENCE: usize = 30;
+    const LONGEST_QUOTE: usize = 400;
+    const ENDS: [char; 7] = ['.', '!', '?', '。', '！', '？', '؟'];
+    const MARKS: [char; 8] = ['"', '“', '”', '„', '«', '»', '「', '」'];
+    let sentences = |piece: &Piece| -> Vec<String> {
+        let parts = piece.text.split(ENDS).flat_map(|part| part.split(MARKS));
+        let letters = parts.map(|part| part.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
+        letters.filter(|part| words::weight(part) >= SENTENCE).collect()
+    };
+    let all: Vec<Vec<String>> = pieces.iter().map(sentences).collect();
+    let mut longest: HashMap<&str, usize> = HashMap::new();
+    for (piece, own) in pieces.iter().zip(&all).filter(|(piece, _)| piece.is_running()) {
+        for sentence in own {
+            let known = longest.entry(sentence).or_default();
+            *known = piece.weight.max(*known);
+        }
+    }
+    let told = |(piece, own): (&Piece, &Vec<String>)| {
+        let elsewhere =
+            |sentence: &String| longest.get(sentence.as_str()).is_some_and(|weight| *weight > piece.weight);
+        let letters: usize = own.iter().map(|sentence| words::weight(sentence)).sum();
+        let quotes = piece.kind == Form::Quote
+            || (piece.text.starts_with(MARKS) && !piece.is_heading() && !piece.looks_like_heading());
+        quotes
+            && (1..=LONGEST_QUOTE).contains(&piece.weight)
+            && letters * 10 >= piece.weight * 6
+            && own.iter().all(elsewhere)
+    };
+    pieces.iter().zip(&all).map(told).collect()
 }

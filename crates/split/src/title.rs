@@ -7,6 +7,14 @@ use crate::words;
 pub(crate) fn without_site(title: &str, site: Option<&str>) -> String {
     let site = site.map(words::normal).filter(|site| !site.is_empty());
     let is_site = |part: &str| site.as_deref() == Some(&words::normal(part));
+    for mark in ["-", "_", "–"] {
+        if let Some((head, tail)) = title.rsplit_once(mark)
+            && is_site(tail)
+            && !head.trim().is_empty()
+        {
+            return head.trim().to_owned();
+        }
+    }
     for mark in [" | ", " – ", " — ", " - ", " :: ", " » ", " · ", "｜", "|"] {
         if let Some((head, tail)) = title.rsplit_once(mark) {
             let short = words::count(tail) <= 4 && words::count(head) > words::count(tail);

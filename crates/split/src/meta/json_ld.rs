@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::clean;
+use crate::flow::Flow;
+use crate::{Limits, clean, dom};
 
 /// An article of JSON-LD.
 #[derive(Debug, Default, Clone)]
@@ -34,9 +35,9 @@ const MAX_VALUES: usize = 50_000;
 pub(super) fn read(script: &str, items: &mut Vec<Item>) {
     let trimmed = script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim_end_matches(';');
     // Raw line breaks inside strings are the commonest fault.
-    let value = serde_json::from_str(trimmed)
-        .or_else(|_| serde_json::from_str(&trimmed.replace(['\n', '\r', '\t'], " ")));
-    let Ok(value): Result<Value, _> = value else { return };
+    let Some(value) = first(trimmed).or_else(|| first(&trimmed.replace(['\n', '\r', '\t'], " "))) else {
+        return;
+    };
     // Depth first, in order: the stack holds what is still to be seen, last first.
     let mut stack = vec![&value];
     let mut seen = 0;
@@ -77,6 +78,11 @@ pub(super) fn read(script: &str, items: &mut Vec<Item>) {
     }
 }
 
+/// The first value in `script`, whatever stands behind it.
+fn first(script: &str) -> Option<Value> {
+    serde_json::Deserializer::from_str(script).into_iter().next()?.ok()
+}
+
 fn is_article(value: &Value) -> bool {
     let is = |kind: &str| {
         kind.ends_with("Article")
@@ -97,7 +103,7 @@ fn item(value: &Value) -> Item {
         value.get(key).and_then(Value::as_str).map(clean_entities).filter(|text| !text.is_empty())
     };
     Item {
-        headline: text("headline").or_else(|| text("name")),
+        headline: ["headline", "headLine", "name"].into_iter().find_map(text),
         published: text("datePublished").or_else(|| text("dateCreated")),
         modified: text("dateModified"),
         authors: value.get("author").map(people).unwrap_or_default(),
@@ -112,7 +118,7 @@ fn item(value: &Value) -> Item {
         body: value
             .get("articleBody")
             .and_then(Value::as_str)
-            .map(str::to_owned)
+            .map(shown)
             .filter(|body| !body.trim().is_empty()),
         images: value.get("image").map(images).unwrap_or_default(),
     }
@@ -120,6 +126,18 @@ fn item(value: &Value) -> Item {
 
 fn clean_entities(text: &str) -> String {
     clean::line(&clean::references::resolved(text))
+}
+
+/// A text that is given as HTML, as it would be shown.
+fn shown(body: &str) -> String {
+    let body = clean::references::resolved(body);
+    const BLOCKS: [&str; 5] = ["<p>", "<p ", "</p>", "<br", "<div"];
+    if !BLOCKS.iter().any(|block| body.contains(block)) {
+        return body.into_owned();
+    }
+    let limits = Limits::default();
+    let flow = Flow::read(&dom::parse(&body, &limits), limits.max_pieces);
+    flow.pieces.into_iter().map(|piece| piece.text).collect::<Vec<_>>().join("\n")
 }
 
 /// The names of people or organisations, however they are given.

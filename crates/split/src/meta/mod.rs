@@ -235,6 +235,7 @@ impl Meta {
 }
 
 fn some(text: &str) -> Option<String> {
+    // Some pages escape what they say twice.
     let text = clean::line(&clean::references::resolved(text));
     (!text.is_empty()).then_some(text)
 }
