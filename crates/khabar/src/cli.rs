@@ -28,7 +28,7 @@ pub enum Command {
     Demo(DemoArgs),
     /// Split pages into stories, without a network: one story a line
     #[command(after_help = "Examples:\n  khabar split page.html --url https://news.example/today\n  \
-        khabar split --manifest pages.jsonl > stories.ndjson\n  khabar split --format text page.txt.gz")]
+        khabar split --manifest pages.jsonl > stories.ndjson\n  khabar split --format text page.txt.gz\n  khabar split --explain page.html")]
     Split(SplitArgs),
     /// Read a feed, from a file or a URL, and print it as JSON
     #[command(after_help = "Examples:\n  khabar feed feed.xml\n  khabar feed https://news.example/rss")]
@@ -125,15 +125,21 @@ pub struct SplitArgs {
     /// Pages: HTML or text, also gzipped; `-` is standard input
     #[arg(required_unless_present = "manifest", value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// A list of pages, a JSON object a line: `id`, `file` (relative to the list), `url`
+    /// A list of pages, a JSON object a line: `id`, `file` (relative to the list), `url`, `fetched_at`
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     pub manifest: Option<PathBuf>,
     /// Where the page was found
     #[arg(long, conflicts_with = "manifest")]
     pub url: Option<String>,
+    /// When the page was fetched, such as 2024-05-03T12:00:00Z: what "2 hours ago" counts from
+    #[arg(long, value_name = "TIME", conflicts_with = "manifest")]
+    pub fetched_at: Option<jiff::Timestamp>,
     /// How stories are printed
     #[arg(long, value_enum, default_value_t = SplitFormat::Ndjson)]
     pub format: SplitFormat,
+    /// Instead of stories, tell why each opens and what became of each block of the page
+    #[arg(long, conflicts_with = "format")]
+    pub explain: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

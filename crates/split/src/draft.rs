@@ -25,6 +25,24 @@ pub(crate) struct Draft {
     pub(crate) brief: bool,
     /// Where the headline links to, or a "read on" at the end.
     pub(crate) href: Option<String>,
+    /// What became of each of its pieces.
+    pub(crate) fates: Vec<Fate>,
+    /// Which piece each of the blocks was made of.
+    made_of: Vec<usize>,
+}
+
+/// What became of a piece.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Fate {
+    /// It went into the text.
+    Kept,
+    /// It went into this field.
+    Field(&'static str),
+    /// It was left out, for this reason.
+    Dropped(&'static str),
+    /// It says nothing.
+    #[default]
+    Empty,
 }
 
 /// What is known from outside the pieces.
@@ -41,7 +59,7 @@ impl Draft {
     /// Sorts `pieces`, which begin at the story's headline or before; `known` is the headline's place, where
     /// that is known.
     pub(crate) fn of(pieces: &[Piece], known: Option<usize>, outside: &Outside<'_>) -> Self {
-        let mut draft = Self::default();
+        let mut draft = Self { fates: vec![Fate::Empty; pieces.len()], ..Self::default() };
         let first_running = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
         let headline = known.or_else(|| headline(pieces, first_running, outside.headline));
         let mut body = 0;
@@ -64,8 +82,10 @@ impl Draft {
             draft.title = Some(references::resolved(named.unwrap_or(own)).into_owned());
             draft.brief = piece.brief;
             draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
-            for piece in pieces.get(..at).unwrap_or_default() {
-                draft.head(piece, outside, false);
+            draft.decide(at, Fate::Field("title"));
+            for (at, piece) in pieces.get(..at).unwrap_or_default().iter().enumerate() {
+                let fate = draft.head(at, piece, outside, false);
+                draft.decide(at, fate);
             }
             body = at + 1;
         }
@@ -75,45 +95,55 @@ impl Draft {
         let mut in_head = true;
         let prompts = tail::prompts(pieces);
         for (at, piece) in pieces.iter().enumerate().skip(body) {
-            if prompts.get(at) == Some(&true) {
-                continue;
-            }
-            if in_head && at < first_running {
-                if at + 1 == first_running
-                    && is_subhead(piece, pieces.get(first_running..).unwrap_or_default())
-                {
-                    draft.push(piece, outside);
-                } else {
-                    draft.head(piece, outside, true);
-                }
-                continue;
-            }
-            in_head = false;
-            if draft.label(piece, outside, &mut skipping_links) {
-                continue;
-            }
-            // Below a lead, a byline is still one.
-            let near = draft.blocks.len() <= 3 && piece.kind == Form::Paragraph && !piece.is_running();
-            // A line that leads to a quotation is not one, whatever its class.
-            let leads = piece.text.ends_with([':', '：']);
-            if near && !leads && draft.authors_of(piece) {
-                continue;
-            }
-            draft.push(piece, outside);
+            let fate = if prompts.get(at) == Some(&true) {
+                Fate::Dropped(if piece.teaser { "opens another story" } else { "prompt" })
+            } else if in_head && at < first_running {
+                let subhead = at + 1 == first_running
+                    && is_subhead(piece, pieces.get(first_running..).unwrap_or_default());
+                if subhead { draft.push(at, piece, outside) } else { draft.head(at, piece, outside, true) }
+            } else {
+                in_head = false;
+                draft.body(at, piece, outside, &mut skipping_links)
+            };
+            draft.decide(at, fate);
         }
-        draft.trim(pieces.iter().any(|piece| piece.node != NodeId::DOCUMENT));
+        draft.trim(pieces.iter().any(|piece| !piece.is_plain()));
         draft
     }
 
+    fn decide(&mut self, at: usize, fate: Fate) {
+        if let Some(known) = self.fates.get_mut(at) {
+            *known = fate;
+        }
+    }
+
+    /// A piece among or behind the running text.
+    fn body(&mut self, at: usize, piece: &Piece, outside: &Outside<'_>, skipping_links: &mut bool) -> Fate {
+        if let Some(fate) = self.label(piece, outside, skipping_links) {
+            return fate;
+        }
+        // Below a lead, a byline is still one.
+        let near = self.blocks.len() <= 3 && piece.kind == Form::Paragraph && !piece.is_running();
+        // A line that leads to a quotation is not one, whatever its class.
+        let leads = piece.text.ends_with([':', '：']);
+        if near && !leads && self.authors_of(piece) {
+            return Fate::Field("authors");
+        }
+        self.push(at, piece, outside)
+    }
+
     /// A piece before the running text.
-    fn head(&mut self, piece: &Piece, outside: &Outside<'_>, after_headline: bool) {
+    fn head(&mut self, at: usize, piece: &Piece, outside: &Outside<'_>, after_headline: bool) -> Fate {
         let mut skipping = false;
         if let Some(time) = &piece.time {
             self.date(date::machine(time, &outside.dates), DateOrigin::TimeElement, false);
         }
         let signed = self.authors_of(piece);
-        if piece.text.is_empty() || self.label(piece, outside, &mut skipping) {
-            return;
+        if piece.text.is_empty() {
+            return if piece.time.is_some() { Fate::Field("date") } else { Fate::Empty };
+        }
+        if let Some(fate) = self.label(piece, outside, &mut skipping) {
+            return fate;
         }
         if rhythm::is_date_line(&piece.text) || piece.text.len() < 60 {
             let origin = if piece.time.is_some() { DateOrigin::TimeElement } else { DateOrigin::Label };
@@ -121,11 +151,11 @@ impl Draft {
             let is_date = read.is_some();
             self.date(read, origin, false);
             if is_date {
-                return;
+                return Fate::Field("date");
             }
         }
         if signed || piece.byline {
-            return;
+            return Fate::Field("authors");
         }
         // The line that is set apart under the headline opens the report: it is text too.
         let known = self.title.as_deref().or(outside.headline).map(words::normal);
@@ -133,8 +163,13 @@ impl Draft {
         let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
         if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
-            self.blocks.push(Block { kind: BlockKind::Paragraph, text: piece.text.clone() });
+            self.block(at, BlockKind::Paragraph, &piece.text);
+            return Fate::Field("subtitle");
         }
+        if piece.time.is_some() {
+            return Fate::Field("date");
+        }
+        Fate::Dropped(if repeats { "says the headline again" } else { "above the text" })
     }
 
     /// Takes the authors that a byline names; false where it is none.
@@ -159,27 +194,27 @@ impl Draft {
         }
     }
 
-    /// Takes a piece that is a label with what it announces; false where it is text.
-    fn label(&mut self, piece: &Piece, outside: &Outside<'_>, skipping_links: &mut bool) -> bool {
+    /// Takes a piece that is a label with what it announces; nothing where it is text.
+    fn label(&mut self, piece: &Piece, outside: &Outside<'_>, skipping_links: &mut bool) -> Option<Fate> {
         let text = piece.text.as_str();
         let weight = words::weight(text);
         if piece.kind == Form::Rule {
-            return true;
+            return Some(Fate::Empty);
         }
         if *skipping_links
             && (piece.link_density() > 0.8 || (!piece.is_running() && piece.kind == Form::ListItem))
         {
-            return true;
+            return Some(Fate::Dropped("below a label: read also"));
         }
         *skipping_links = false;
         if weight > 300 {
-            return false;
+            return None;
         }
         if piece.link_density() > 0.8 && labels::is_read_on(text) {
             if self.href.is_none() {
                 self.href.clone_from(&piece.href);
             }
-            return true;
+            return Some(Fate::Field("url"));
         }
         let found = labels::at_start(text);
         match found {
@@ -188,7 +223,7 @@ impl Draft {
                     && (found.rest.is_empty() || found.colon || piece.link_density() > 0.3) =>
             {
                 *skipping_links = found.rest.is_empty();
-                return true;
+                return Some(Fate::Dropped("label: read also"));
             }
             Some(found)
                 if found.label == Label::Advertisement
@@ -197,41 +232,43 @@ impl Draft {
                         || !words::ends_sentence(text)) =>
             {
                 self.source_inside(text);
-                return true;
+                return Some(Fate::Dropped("label: advertisement"));
             }
             Some(found) if found.label == Label::Source && found.colon && words::weight(found.rest) < 60 => {
                 self.source.get_or_insert_with(|| found.rest.trim_end_matches('.').to_owned());
-                return true;
+                return Some(Fate::Field("source"));
             }
             Some(found) if found.label == Label::Keywords && found.colon => {
                 self.keywords_of(found.rest);
-                return true;
+                return Some(Fate::Field("keywords"));
             }
             Some(found) if matches!(found.label, Label::Published | Label::Updated) && weight < 160 => {
                 let read = date::find(found.rest, &outside.dates);
                 let dated = read.is_some();
                 self.date(read, DateOrigin::Label, found.label == Label::Updated);
                 if dated {
-                    return true;
+                    return Some(Fate::Field("date"));
                 }
             }
-            Some(found) if found.label == Label::Photo && found.colon && weight < 120 => return true,
+            Some(found) if found.label == Label::Photo && found.colon && weight < 120 => {
+                return Some(Fate::Dropped("label: picture"));
+            }
             Some(found)
                 if matches!(found.label, Label::Share | Label::Comments)
                     && (found.rest.is_empty() || weight < 20) =>
             {
-                return true;
+                return Some(Fate::Dropped("label: comments or sharing"));
             }
             _ => {}
         }
         if weight < 400 && labels::is_consent(text) {
-            return true;
+            return Some(Fate::Dropped("stands in for what is loaded after consent"));
         }
         if weight < 160 && labels::is_promotion(text) {
             self.source_inside(text);
-            return true;
+            return Some(Fate::Dropped("promotion"));
         }
-        false
+        None
     }
 
     /// A source that sticks to the end of a line of furniture.
@@ -260,9 +297,9 @@ impl Draft {
     }
 
     /// A piece of the text.
-    fn push(&mut self, piece: &Piece, outside: &Outside<'_>) {
+    fn push(&mut self, at: usize, piece: &Piece, outside: &Outside<'_>) -> Fate {
         if piece.text.is_empty() {
-            return;
+            return Fate::Empty;
         }
         let kind = match piece.kind {
             Form::Heading(_) => BlockKind::Heading,
@@ -280,11 +317,17 @@ impl Draft {
         if kind == BlockKind::Paragraph
             && let Some((head, rest)) = glued()
         {
-            self.blocks.push(Block { kind: BlockKind::Heading, text: head.to_owned() });
-            self.blocks.push(Block { kind, text: rest.to_owned() });
-            return;
+            self.block(at, BlockKind::Heading, head);
+            self.block(at, kind, rest);
+            return Fate::Kept;
         }
-        self.blocks.push(Block { kind, text: piece.text.clone() });
+        self.block(at, kind, &piece.text);
+        Fate::Kept
+    }
+
+    fn block(&mut self, at: usize, kind: BlockKind, text: &str) {
+        self.blocks.push(Block { kind, text: text.to_owned() });
+        self.made_of.push(at);
     }
 
     /// What trails after the text, a heading with nothing below it or a few words that are no
@@ -304,6 +347,9 @@ impl Draft {
         let trails = |block: &Block| trails(block, html);
         while self.blocks.len() > 1 && self.blocks.last().is_some_and(trails) {
             self.blocks.pop();
+            if let Some(at) = self.made_of.pop() {
+                self.decide(at, Fate::Dropped("trails behind the text"));
+            }
         }
     }
 }

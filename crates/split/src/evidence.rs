@@ -1,36 +1,48 @@
 //! How much speaks for parts that are marked up alike being stories of their own, rather than
 //! chapters of one, readers' comments or teasers.
 //!
-//! Each sign counts by the share of the parts that show it:
+//! What a part shows by itself counts by the share of the parts that show it, beyond a half of them; what
+//! speaks against it, by the share:
 //!
 //! | sign | counts |
 //! |---|---|
-//! | the headline leads to an address of its own | 1 |
-//! | a date, a time or a byline beside the text | 1.5 |
-//! | an `<article>`, or an address in the element's attributes | 1 |
-//! | microdata of an article | 2 |
-//! | JSON-LD names the headline, among several | 2 |
-//! | a dateline at the start of the text | 2 |
-//! | "read on", comments, source, keywords or a share row at the end | 1 |
-//! | the bold start of a brief | 2 |
-//! | a signature ends it | 2 |
-//! | a rule before it | 1 |
-//! | the page calls itself live, and it has a time | 2 |
+//! | address: the headline leads to one of its own | 1 |
+//! | date, time or byline beside the text | 1.5 |
+//! | … on a page that calls itself live | 2 more |
+//! | element: an `<article>`, or an address in its attributes; microdata of an article | 1; 2 |
+//! | named in JSON-LD, among several | 2 |
+//! | dateline at the start of the text | 2 |
+//! | brief: the bold start of a paragraph | 2 |
+//! | signature behind the text | 2 |
+//! | end: "read on", comments, source, keywords or sharing behind the text | 1 |
+//! | rule before it | 1 |
 //! | no headline | −1 |
-//! | the headline is numbered | −1.5 |
-//! | … or a question | −1 |
+//! | numbered headline, in HTML | −1.5 |
 //!
-//! and for all together:
+//! and of all together:
 //!
 //! | sign | counts |
 //! |---|---|
-//! | next to no words in common from one to the next | 1, of three or more 2 |
-//! | many words in common | −1 |
-//! | no text above the first of them (in plain text: and they are set apart) | 1.5 |
-//! | the page calls itself one article, and its headline stands above them all | −2 |
-//! | … or its highest heading does, with a story's text before the first of them | −1 |
-//! | their class names comments, reviews, authors or the like | −4 |
-//! | … teasers, related stories, cards | −1 |
+//! | same line at the head: "Dear Editor," | 3 |
+//! | other words from one to the next, of three and more; of two | 2; 0.5 |
+//! | same words from one to the next: where nothing else tells; in a digest; else | −1; −0.5; −0.25 |
+//! | no text above the first, of three and more (layout) | 1.5 |
+//! | full headlines, of six words or so (layout) | 0.5 |
+//! | longer than the page's own headline (layout) | 0.5 |
+//! | shorter than the page's own headline | −0.5 |
+//! | a line above the first | 0.5 |
+//! | text above the first | −1 |
+//! | nothing before, and apart: plain text whose headlines are set apart | 3 |
+//! | chapters: the page calls itself one article, and the first of them is not it | −1, below text −2 |
+//! | questions for headlines | −1 |
+//! | kickers for headlines | −0.5 |
+//! | rubrics, each with headlines below | −2 |
+//! | short: less text than a story's | −2 |
+//! | one among teasers: one has by far more text than each of the others | −6 |
+//! | named for readers or authors: `comments`, `reviews`, `bio` | −4 |
+//! | named for teasers: `related`, `cards` | −1 |
+//!
+//! Layout tells nothing on a page that calls itself one article or has the name of the first part.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -47,6 +59,8 @@ use crate::{furniture, rhythm, title, words};
 
 /// Parts alike are stories at this sum of signs.
 pub(crate) const ENOUGH: f64 = 2.0;
+/// The sign that a part has a time on a page that calls itself live.
+pub(crate) const LIVE: &str = "time on a live page";
 /// Pieces looked at at either end of a part.
 const NEAR: usize = 6;
 /// Parts looked at; more tell no more.
@@ -97,7 +111,7 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
     let mut signs = Signs::default();
     signs.add("address", 1.0, linked && address(flow, unit).is_some());
     signs.add("date or byline", 1.5, timed || signed);
-    signs.add("time on a live page", 2.0, timed && page.live);
+    signs.add(LIVE, 2.0, timed && page.live);
     signs.add("element", unit.node.map_or(0.0, |node| element(dom, node)), true);
     signs.add("no headline", -1.0, headline.is_none());
     if let Some(headline) = headline {
@@ -176,7 +190,8 @@ fn all(
     let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
     signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
     // Stories of one event have words in common too, but are told apart by what each says of itself.
-    signs.add("same words", if own < 1.0 { -1.0 } else { -0.25 }, enough && mean > cohesion::SAME);
+    let against = if own >= 1.0 { -0.25 } else if group.len() >= 3 && !page.one { -0.5 } else { -1.0 };
+    signs.add("same words", against, enough && mean > cohesion::SAME);
     let most =
         |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
     signs.add("kicker", -0.5, most(&|unit| is_kicker(flow, unit)));
@@ -195,8 +210,9 @@ fn all(
     let lengths: Vec<usize> =
         group.iter().filter_map(|unit| Some(flow.pieces.get(unit.headline?)?.weight)).collect();
     let length = lengths.iter().sum::<usize>() / lengths.len().max(1);
-    // On a page that calls itself one article, and of two parts, the layout tells little.
-    let layout = (!page.one || own >= 1.5) && !plain && group.len() >= 3;
+    // On a page that calls itself one article, or has the first one's name, and of two parts, the layout tells
+    // little.
+    let layout = ((!page.one && !is_first) || own >= 1.5) && !plain && group.len() >= 3;
     signs.add("full headlines", 0.5, layout && length >= 36);
     let top_length =
         top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);

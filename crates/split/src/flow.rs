@@ -16,6 +16,8 @@ pub(crate) struct Flow {
     pub(crate) pieces: Vec<Piece>,
     /// The images, each with the number of pieces before it.
     pub(crate) images: Vec<(usize, NodeId)>,
+    /// The elements that were taken for furniture, each with the number of pieces before it.
+    pub(crate) passed_by: Vec<(usize, NodeId)>,
     spans: Vec<(u32, u32)>,
 }
 
@@ -34,7 +36,7 @@ impl Flow {
 
     /// Lines of plain text, in which no element has a place.
     pub(crate) fn of_lines(pieces: Vec<Piece>) -> Self {
-        Self { pieces, images: Vec::new(), spans: Vec::new() }
+        Self { pieces, images: Vec::new(), passed_by: Vec::new(), spans: Vec::new() }
     }
 
     /// Reads `dom`, at most `max` pieces of it, telling furniture by its classes too.
@@ -67,6 +69,7 @@ impl Flow {
             dom,
             pieces: Vec::new(),
             images: Vec::new(),
+            passed_by: Vec::new(),
             spans: vec![(0, 0); dom.len()],
             run: Run::default(),
             forms: Vec::new(),
@@ -116,9 +119,10 @@ impl Flow {
         let (pieces, places) = briefs::cut(sites::shape(dom, reader.pieces));
         let place = |at: u32| places.get(at as usize).map_or(at, |at| u32::try_from(*at).unwrap_or(u32::MAX));
         let spans = reader.spans.into_iter().map(|(start, end)| (place(start), place(end))).collect();
-        let images =
-            reader.images.into_iter().map(|(at, node)| (places.get(at).copied().unwrap_or(at), node));
-        Self { images: images.collect(), pieces, spans }
+        let placed = |noted: Vec<(usize, NodeId)>| {
+            noted.into_iter().map(|(at, node)| (places.get(at).copied().unwrap_or(at), node)).collect()
+        };
+        Self { images: placed(reader.images), passed_by: placed(reader.passed_by), pieces, spans }
     }
 }
 
@@ -162,6 +166,7 @@ struct Reader<'a> {
     dom: &'a Dom,
     pieces: Vec<Piece>,
     images: Vec<(usize, NodeId)>,
+    passed_by: Vec<(usize, NodeId)>,
     spans: Vec<(u32, u32)>,
     run: Run,
     forms: Vec<(NodeId, Form)>,
@@ -187,6 +192,7 @@ impl Reader<'_> {
         if self.dom.name(node).is_some_and(|name| is_block(name.as_ref())) {
             self.flush();
         }
+        self.passed_by.push((self.pieces.len(), node));
         self.mark(node);
     }
 

@@ -243,6 +243,22 @@ fn by_class(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
     worst
 }
 
+/// Why an element is taken for furniture, for people.
+pub(crate) fn reason(dom: &Dom, node: NodeId) -> String {
+    if hides(dom, node) {
+        return "hidden".to_owned();
+    }
+    if let Some(role) = dom.attribute(node, "role") {
+        return format!("role `{role}`");
+    }
+    let names = dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id"));
+    let words = names.flat_map(|(_, value)| words_of(value));
+    match words.into_iter().find(|word| WORDS.contains_key(word.as_str())) {
+        Some(word) => format!("named `{word}`"),
+        None => dom.name(node).map_or(String::new(), |name| format!("`{name}`")),
+    }
+}
+
 /// Whether a class or id names an image.
 fn names_image(names: &str) -> bool {
     const IMAGE: [&str; 9] =

@@ -106,6 +106,6 @@ fn code(lang: Lang) -> &'static str {
         Lang::Cat => "ca",
         Lang::Tgl => "tl",
         Lang::Hye => "hy",
-        _ => lang.code(),
+        Lang::Cym => "cy",
     }
 }

@@ -17,17 +17,18 @@
 //! # The way of a page
 //!
 //! ```text
-//!  bytes ─▶ decode ─▶ text ─┬─ HTML ─▶ dom ─▶ flow ─▶ region ─┐
-//!                           └─ plain ──────▶ plain ───────────┤ pieces of drafts
-//!                                                             ▼
-//!                              rhythm (several stories, or one?) ─▶ draft ─▶ story
+//!  bytes ─▶ decode ─▶ text ─┬─ HTML ─▶ dom ─▶ flow ─┐
+//!                           └─ plain ──────▶ plain ─┤ pieces
+//!                                                   ▼
+//!                       parts (several stories, or one?) ─▶ draft ─▶ story
 //! ```
 //!
 //! - [`decode`] finds the character set; [`dom`] holds the tree, bounded in depth and size.
 //! - [`flow`] turns the tree into *pieces*: paragraphs, headings, list items, rules, in reading
 //!   order, each knowing how much of it is link text. [`plain`] does the same for plain text.
-//! - [`region`] finds the parts of the tree that hold running text; [`rhythm`] finds where in a
-//!   run of pieces a story ends and the next begins.
+//! - [`parts`] finds which pieces are stories: by the structure that repeats ([`unit`], [`evidence`]), by the
+//!   lines where tags tell nothing ([`flat`]), or as the one part that holds the text ([`region`], [`tail`]), cut
+//!   where one story follows another ([`rhythm`]). `ARCHITECTURE.md` tells how it decides.
 //! - [`sites`] holds rules for the odd site that needs help; they reach the others by marks in the tree.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
 //!   [`byline`], [`glue`], [`title`] and [`meta`] each know one thing that this needs.
@@ -88,7 +89,7 @@ pub use sites::{MAX_FILE_BYTES as MAX_SITE_FILE_BYTES, Problem as SiteProblem, S
 
 /// The version of the rules; it goes into [`Story::splitter`] and counts up when they change what
 /// stories come out.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A page, and what is known of it from outside.
 #[derive(Debug, Clone, Copy)]
@@ -179,18 +180,16 @@ pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory
     }
 }
 
-/// How the page was read, for people: each piece with what it was taken for and the story it went
-/// into, one a line. Empty for a page that is refused.
+/// How the page was read, for people: why each story opens, and what became of each block of the page.
+/// Empty for a page that is refused.
 pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
     if source.bytes.len() > limits.max_bytes || sniff::refuse(source.bytes).is_err() {
         return String::new();
     }
     let text = decode::decode(source.bytes, source.content_type, None);
-    let html = sniff::is_html(&text, source.content_type);
-    let (pieces, units) = if html {
-        story::read_html(&text, source, limits)
+    if sniff::is_html(&text, source.content_type) {
+        story::explain_html(&text, source, limits)
     } else {
-        parts::of_plain(&text, limits.max_pieces)
-    };
-    explain::lines(&pieces, &units)
+        story::explain_plain(&text, source, limits)
+    }
 }

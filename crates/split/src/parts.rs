@@ -12,6 +12,7 @@ use crate::flow::Flow;
 use crate::meta::Meta;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
+use crate::signs::Signs;
 use crate::unit::{self, Unit};
 use crate::{evidence, flat, labels, plain, rhythm, sites, tail, title};
 
@@ -49,8 +50,7 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
 /// The stories of a page of plain text in its order, and the pieces they are parts of.
 pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
     let flow = Flow::of_lines(plain::pieces(&references::of_plain(text), max));
-    let page = evidence::Page { one: false, live: false, headline: None, named: &[] };
-    let units = unit::units(&Dom::default(), &flow, &Weights::of(&flow.pieces), &page);
+    let units = unit::best(considered(&Dom::default(), &flow, &Meta::default()));
     let rhythm = rhythm::split(&flow.pieces, false, &[]);
     // What repeats may find more stories than each headline's own signs do, but none may go for it.
     let starts = |other: &Unit| units.iter().any(|unit| unit.range.start == other.range.start);
@@ -58,21 +58,25 @@ pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
     (flow.pieces, if more { units } else { rhythm })
 }
 
-/// The stories that the page's markup tells apart, if it does.
-fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
-    let named = meta.item_headlines();
+/// The parts of the page that are marked up alike, with what speaks for their being stories.
+pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<(Signs, Vec<Unit>)> {
     let live = || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
     let page = evidence::Page {
         one: calls_itself_one(meta),
         live: meta.is_live() || live(),
-        headline: meta.named(),
-        named: &named,
+        headline: meta.named().or(meta.title.as_deref()),
+        named: &meta.item_headlines(),
     };
-    let weights = Weights::of(&flow.pieces);
-    let mut units = unit::units(dom, flow, &weights, &page);
+    unit::groups(dom, flow, &Weights::of(&flow.pieces), &page)
+}
+
+/// The stories that the page's markup tells apart, if it does.
+fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
+    let mut units = unit::best(considered(dom, flow, meta));
     // The first story of a page is often not set like those that follow it.
     let start = units.first().map_or(0, |unit| unit.range.start);
     let top = flow.get(0..start).iter().rposition(|piece| piece.kind == Form::Heading(1));
+    let weights = Weights::of(&flow.pieces);
     if let Some(top) = top.filter(|top| weights.get(&(*top..start)) >= STORY_WEIGHT * 2) {
         units.insert(0, Unit { headline: Some(top), ..Unit::at(top..start) });
     }

@@ -3,11 +3,41 @@
 use crate::clean;
 use crate::piece::{Form, Piece};
 
+const BREAKS: [char; 5] = ['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}'];
+
+/// The text that is said in `text` again and again with nothing between, and how often: a mail that was
+/// quoted whole, a page saved twice. Of a text of more than `max` lines all is said once.
+pub(crate) fn copies(text: &str, max: usize) -> (&str, usize) {
+    let lines: Vec<&str> =
+        text.split(BREAKS).map(str::trim).filter(|line| !line.is_empty()).take(max + 1).collect();
+    if lines.len() > max {
+        return (text, 1);
+    }
+    // For each line, how many before it say the same as those at the start (Knuth, Morris and Pratt 1977).
+    let mut borders = vec![0; lines.len()];
+    let mut border = 0;
+    for at in 1..lines.len() {
+        while border > 0 && lines.get(at) != lines.get(border) {
+            border = borders.get(border - 1).copied().unwrap_or(0);
+        }
+        border += usize::from(lines.get(at) == lines.get(border));
+        if let Some(own) = borders.get_mut(at) {
+            *own = border;
+        }
+    }
+    let period = lines.len() - borders.last().copied().unwrap_or(0);
+    if period == 0 || period == lines.len() || lines.len() % period != 0 {
+        return (text, 1);
+    }
+    let second = lines.get(period).map_or(text.len(), |line| line.as_ptr() as usize - text.as_ptr() as usize);
+    (text.get(..second).unwrap_or(text), lines.len() / period)
+}
+
 /// The pieces of `text`, at most `max`.
 pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
     let mut gap = 0u8;
-    for line in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}']) {
+    for line in text.split(BREAKS) {
         let line = clean::line(line);
         if line.is_empty() {
             gap = gap.saturating_add(1);

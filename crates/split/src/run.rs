@@ -124,12 +124,14 @@ impl Run {
         if self.text.is_empty() && self.time.is_none() {
             return;
         }
+        // The last line has its own break behind it where a paragraph ends in two.
+        let ended = self.lines.pop_if(|line| line.end == self.text.len()).and_then(|line| line.node);
         let end = Line {
             end: self.text.len(),
             linked: self.linked,
             bold: self.bold,
             slanted: self.slanted,
-            node: self.node,
+            node: ended.or(self.node),
             dated: false,
         };
         let mut lines = std::mem::take(&mut self.lines);

@@ -12,7 +12,9 @@ use crate::markup::{self, Markup};
 use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::unit::Unit;
-use crate::{Limits, NoStory, Source, VERSION, clean, image, lang, parts, sites, title, words};
+use crate::{
+    Limits, NoStory, Source, VERSION, clean, explain, image, lang, parts, plain, sites, title, words,
+};
 
 /// The stories of a page of HTML.
 pub(crate) fn of_html(
@@ -64,12 +66,40 @@ fn of_flow(
     page.finish(stories)
 }
 
-/// The pieces of a page of HTML, and those of each story.
-pub(crate) fn read_html(html: &str, source: &Source<'_>, limits: &Limits) -> (Vec<Piece>, Vec<Unit>) {
+/// How a page of HTML is read, for people.
+pub(crate) fn explain_html(html: &str, source: &Source<'_>, limits: &Limits) -> String {
     let dom = tree(html, source, limits);
-    let flow = Flow::read(&dom, limits.max_pieces);
-    let (flow, units) = parts::of_html(&dom, flow, &Meta::read(&dom), limits.max_pieces);
-    (flow.pieces, units)
+    let meta = Meta::read(&dom);
+    let read = |flow: Flow| {
+        let considered = parts::considered(&dom, &flow, &meta);
+        let (flow, units) = parts::of_html(&dom, flow, &meta, limits.max_pieces);
+        let (one, declared) = (units.len() == 1, meta.lang.as_deref());
+        let page =
+            Page { source, url: None, meta: &meta, limits, one, declared, site: None, dom: Some(&dom) };
+        let drafts = page.drafts(&flow.pieces, &units);
+        let said =
+            explain::page(&flow, Some(&dom), &considered, &units, drafts.iter().map(|(draft, _)| draft));
+        (said, drafts.iter().any(|(draft, _)| !draft.blocks.is_empty()))
+    };
+    let (said, found) = read(Flow::read(&dom, limits.max_pieces));
+    if found { said } else { read(Flow::read_all(&dom, limits.max_pieces)).0 }
+}
+
+/// How a page of plain text is read, for people.
+pub(crate) fn explain_plain(text: &str, source: &Source<'_>, limits: &Limits) -> String {
+    let (pieces, units) = parts::of_plain(text, limits.max_pieces);
+    let meta = Meta::default();
+    let one = units.len() == 1;
+    let page = Page { source, url: None, meta: &meta, limits, one, declared: None, site: None, dom: None };
+    let drafts = page.drafts(&pieces, &units);
+    let flow = Flow::of_lines(pieces);
+    explain::page(
+        &flow,
+        None,
+        &parts::considered(&Dom::default(), &flow, &meta),
+        &units,
+        drafts.iter().map(|(draft, _)| draft),
+    )
 }
 
 /// The stories of a page of plain text.
@@ -79,12 +109,15 @@ pub(crate) fn of_plain(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<Vec<Story>, NoStory> {
+    // A text that says all it says again gives its stories as often.
+    let (text, copies) = plain::copies(text, limits.max_pieces);
     let (pieces, units) = parts::of_plain(text, limits.max_pieces);
     let meta = Meta::default();
     let one = units.len() == 1;
     let page = Page { source, url, meta: &meta, limits, one, declared: None, site: None, dom: None };
     let stories = page.stories(&pieces, &units);
-    page.finish(stories)
+    let copies = copies.min(limits.max_stories / stories.len().max(1));
+    page.finish(vec![stories; copies.max(1)].concat())
 }
 
 /// The site's name in the page's `<title>`.
@@ -112,8 +145,13 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// The story in each of `ranges`, paired with its draft.
+    /// The story in each of `units`.
     fn stories(&self, pieces: &[Piece], units: &[Unit]) -> Vec<Story> {
+        self.drafts(pieces, units).into_iter().map(|(draft, lang)| self.story(draft, lang)).collect()
+    }
+
+    /// The draft of each of `units`, and its language.
+    fn drafts(&self, pieces: &[Piece], units: &[Unit]) -> Vec<(Draft, Option<String>)> {
         let vocabulary = Vocabulary::of(pieces.iter().map(|piece| piece.text.as_str()));
         let mut out = Vec::new();
         for unit in units.iter().take(self.limits.max_stories) {
@@ -133,7 +171,7 @@ impl Page<'_> {
                 Outside { headline: named, dates: self.dates(lang.as_deref()), vocabulary: &vocabulary };
             let mut draft = Draft::of(own, headline, &outside);
             self.dom.iter().for_each(|dom| sites::settle(&mut draft, dom, own, marked.clone()));
-            out.push(self.story(draft, lang.clone()));
+            out.push((draft, lang));
         }
         out
     }

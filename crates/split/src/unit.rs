@@ -47,26 +47,23 @@ const MOST_GROUPS: usize = 24;
 /// Pieces that may stand between a headline and its text: a kicker, a date, a byline, a row of links.
 const NEAR: usize = 8;
 
-/// The stories of the page, in its order, where its structure tells several apart; empty otherwise.
-pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>) -> Vec<Unit> {
-    let groups = groups(dom, flow, weights, page).into_iter();
-    let enough: Vec<(f64, Vec<Unit>)> = groups
-        .map(|(signs, group)| (signs.sum(), group))
-        .filter(|(sum, _)| *sum >= evidence::ENOUGH)
-        .collect();
-    let most = enough.iter().map(|(sum, _)| *sum).fold(0.0, f64::max);
+/// The stories of the page, in its order: the group that most speaks for, if enough does.
+pub(crate) fn best(mut groups: Vec<(Signs, Vec<Unit>)>) -> Vec<Unit> {
+    groups.retain(|(signs, _)| signs.sum() >= evidence::ENOUGH);
+    let most = groups.iter().map(|(signs, _)| signs.sum()).fold(0.0, f64::max);
     // Of groups that about as much speaks for, the one that leaves the smaller parts: an update of a live
     // page may have no headline, where others have one.
     let headed =
         |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 2 >= group.len();
-    let near = |(sum, group): &(f64, Vec<Unit>)| {
-        *sum >= most || (*sum + 1.2 >= most && (headed(group) || page.live))
-    };
-    let rank = |(sum, group): &(f64, Vec<Unit>)| (group.len(), (sum * 16.0).round() as i64);
-    let best = enough
-        .into_iter()
-        .filter(near)
-        .reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
+    let most_headed =
+        groups.iter().filter(|(_, group)| headed(group)).map(|(signs, _)| signs.sum()).fold(0.0, f64::max);
+    groups.retain(|(signs, group)| {
+        let (sum, live) = (signs.sum(), signs.has(&[evidence::LIVE]));
+        (sum >= most || (sum + 1.2 >= most && (headed(group) || live)))
+            && (headed(group) || live || sum > most_headed + 0.5)
+    });
+    let rank = |(signs, group): &(Signs, Vec<Unit>)| (group.len(), (signs.sum() * 16.0).round() as i64);
+    let best = groups.into_iter().reduce(|best, other| if rank(&other) > rank(&best) { other } else { best });
     best.map(|(_, group)| group).unwrap_or_default()
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
 use flate2::read::MultiGzDecoder;
+use jiff::Timestamp;
 use model::{BlockKind, Story};
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use serde::Deserialize;
@@ -26,6 +27,13 @@ struct Page {
     #[serde(default)]
     file: PathBuf,
     url: Option<String>,
+    fetched_at: Option<Timestamp>,
+}
+
+/// What is printed of a page.
+enum Answer {
+    Stories(Vec<Story>),
+    Explanation(String),
 }
 
 pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
@@ -38,6 +46,7 @@ pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
                 id: file.display().to_string(),
                 file: file.clone(),
                 url: args.url.clone(),
+                fetched_at: args.fetched_at,
             };
             args.files.iter().map(page).collect()
         }
@@ -45,13 +54,14 @@ pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
     let mut out = stdout();
     let mut failed = 0;
     for batch in pages.chunks(PAGES_AT_ONCE) {
-        let split: Vec<Result<Vec<Story>>> =
-            batch.par_iter().map(|page| split_page(page, &limits, &sites)).collect();
-        for (page, stories) in batch.iter().zip(split) {
-            match stories {
-                Ok(stories) => {
+        let split: Vec<Result<Answer>> =
+            batch.par_iter().map(|page| answer(page, &limits, &sites, args.explain)).collect();
+        for (page, answer) in batch.iter().zip(split) {
+            match answer {
+                Ok(Answer::Stories(stories)) => {
                     stories.into_iter().try_for_each(|story| print(&mut out, page, story, args.format))?
                 }
+                Ok(Answer::Explanation(text)) => writeln!(out, "── {} ──\n{text}", page.id)?,
                 Err(error) => {
                     failed += 1;
                     out.flush()?;
@@ -85,11 +95,19 @@ fn read_manifest(manifest: &Path) -> Result<Vec<Page>> {
         .collect()
 }
 
-fn split_page(page: &Page, limits: &Limits, sites: &Sites) -> Result<Vec<Story>> {
+fn answer(page: &Page, limits: &Limits, sites: &Sites, explain: bool) -> Result<Answer> {
     let bytes = read(&page.file, limits.max_bytes)?;
     let url = page.url.as_deref();
-    let source = Source { url, site: url.and_then(|url| sites.of_url(url)), ..Source::new(&bytes) };
-    Ok(split::split(&source, limits)?)
+    let site = url.and_then(|url| sites.of_url(url));
+    let source = Source { url, site, fetched_at: page.fetched_at, ..Source::new(&bytes) };
+    if explain {
+        let explanation = split::explain(&source, limits);
+        // Of a page that is refused whole there is nothing to explain but that.
+        if !explanation.is_empty() {
+            return Ok(Answer::Explanation(explanation));
+        }
+    }
+    Ok(Answer::Stories(split::split(&source, limits)?))
 }
 
 /// Reads a page, unpacked, and no more of it than shows that it is too long.

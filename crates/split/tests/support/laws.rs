@@ -3,7 +3,7 @@
 use model::Story;
 
 /// `text` without white space and the marks that the splitter takes out of all text.
-pub fn bare(text: &str) -> Vec<char> {
+fn bare(text: &str) -> Vec<char> {
     text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !is_mark(*c)).collect()
 }
 
@@ -13,24 +13,24 @@ fn is_mark(c: char) -> bool {
 
 /// The first of `blocks` that is not found, letter by letter in its order, in what is left of `text`
 /// behind those before it.
-pub fn not_in_order<'a>(blocks: impl Iterator<Item = &'a str>, text: &str) -> Option<&'a str> {
+pub(crate) fn not_in_order<'a>(blocks: impl Iterator<Item = &'a str>, text: &str) -> Option<&'a str> {
     let text = bare(text);
     let mut rest = text.iter();
     blocks.into_iter().find(|block| !bare(block).iter().all(|letter| rest.any(|c| c == letter)))
 }
 
 /// The first block of `stories` that is not found, letter by letter in its order, in `text`.
-pub fn not_in<'a>(stories: &'a [Story], text: &str) -> Option<&'a str> {
+pub(crate) fn not_in<'a>(stories: &'a [Story], text: &str) -> Option<&'a str> {
     blocks(stories).find(|block| not_in_order(std::iter::once(*block), text).is_some())
 }
 
 /// The blocks of all stories.
-pub fn blocks(stories: &[Story]) -> impl Iterator<Item = &str> {
+pub(crate) fn blocks(stories: &[Story]) -> impl Iterator<Item = &str> {
     stories.iter().flat_map(|story| story.blocks.iter().map(|block| block.text.as_str()))
 }
 
 /// Whether parts are numbered through, and no story is without text.
-pub fn are_numbered(stories: &[Story]) -> bool {
+pub(crate) fn are_numbered(stories: &[Story]) -> bool {
     (1..).zip(stories).all(|(part, story)| {
         story.page.part == part && story.page.parts as usize == stories.len() && !story.text.is_empty()
     })

@@ -6,13 +6,13 @@ use html5ever::{Attribute, ParseOpts, QualName, parse_document};
 
 /// How many nodes the tree of `page` has.
 #[allow(dead_code)]
-pub fn nodes(page: &[u8]) -> usize {
+pub(crate) fn nodes(page: &[u8]) -> usize {
     parse_document(Arena::default(), ParseOpts::default()).from_utf8().one(page).len()
 }
 
 /// All text of `page`, scripts included, in the order in which it stands in the tree.
 #[allow(dead_code)]
-pub fn text(page: &str) -> String {
+pub(crate) fn text(page: &str) -> String {
     let mut options = ParseOpts::default();
     options.tree_builder.scripting_enabled = false;
     let nodes = parse_document(Arena::default(), options).one(page);
@@ -33,7 +33,7 @@ struct Arena {
 }
 
 #[derive(Default)]
-pub struct Node {
+pub(crate) struct Node {
     name: Option<QualName>,
     parent: Option<usize>,
     children: Vec<usize>,
