@@ -250,6 +250,10 @@ impl Draft {
                     return Some(Fate::Field("date"));
                 }
             }
+            // Ways to pass the story on, in a row: "Share: Facebook Mastodon".
+            Some(found) if found.label == Label::Share && found.colon && weight < 80 => {
+                return Some(Fate::Dropped("label: comments or sharing"));
+            }
             Some(found) if found.label == Label::Photo && found.colon && weight < 120 => {
                 return Some(Fate::Dropped("label: picture"));
             }
@@ -260,6 +264,9 @@ impl Draft {
                 return Some(Fate::Dropped("label: comments or sharing"));
             }
             _ => {}
+        }
+        if is_captioned(text, weight) {
+            return Some(Fate::Dropped("caption with its credit"));
         }
         if weight < 400 && labels::is_consent(text) {
             return Some(Fate::Dropped("stands in for what is loaded after consent"));
@@ -337,7 +344,10 @@ impl Draft {
             let short = words::weight(&block.text) < 60
                 && !words::ends_sentence(&block.text)
                 && !block.text.starts_with('(');
-            block.kind == BlockKind::Heading || (html && short && block.kind != BlockKind::TableRow)
+            // Below a story stand the names and dates of those who comment on it.
+            let signed = words::weight(&block.text) < 12 || rhythm::is_date_line(&block.text);
+            block.kind == BlockKind::Heading
+                || (html && (short || signed) && block.kind != BlockKind::TableRow)
         };
         let whole = |block: &Block| {
             block.kind != BlockKind::Heading && words::weight(&block.text) >= STORY_WEIGHT / 2
@@ -360,6 +370,13 @@ impl Draft {
             }
         }
     }
+}
+
+/// Whether a short line ends in who took the picture that it tells of: "The new bus. Photo: Town Hall".
+fn is_captioned(text: &str, weight: usize) -> bool {
+    weight < 200
+        && labels::inside(text, &[Label::Photo])
+            .is_some_and(|(at, found)| at > 0 && (1..50).contains(&words::weight(found.rest)))
 }
 
 /// Whether a heading right above the running text is the first of its subheads, and no second headline:

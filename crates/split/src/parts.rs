@@ -22,22 +22,21 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
     if let Some(marked) = sites::stories(dom, &flow) {
         return (flow, marked.into_iter().map(Unit::at).collect());
     }
-    let parts = match sites::body(dom, &flow) {
-        Some(body) => vec![Unit::at(with_headline(&flow, meta, body))],
-        None => {
-            let alike = alike(dom, &flow, meta);
-            if alike.is_empty()
-                && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, max)
-            {
-                return (Flow::of_lines(lines), units);
-            }
-            alike
-        }
-    };
-    if parts.is_empty() {
-        tail::mark_teasers(&mut flow.pieces);
+    let marked = sites::body(dom, &flow);
+    let alike = if marked.is_some() { Vec::new() } else { alike(dom, &flow, meta) };
+    if alike.is_empty()
+        && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, max)
+    {
+        return (Flow::of_lines(lines), units);
     }
-    let parts = if parts.is_empty() { vec![Unit::at(whole(dom, &flow, meta))] } else { parts };
+    let parts = match marked {
+        Some(body) => vec![Unit::at(with_headline(&flow, meta, body))],
+        None if alike.is_empty() => {
+            tail::mark_teasers(&mut flow.pieces);
+            vec![Unit::at(whole(dom, &flow, meta))]
+        }
+        None => alike,
+    };
     let named = meta.item_headlines();
     let units = parts.into_iter().flat_map(|part| {
         let one = calls_itself_one(meta) || part.headline.is_some();

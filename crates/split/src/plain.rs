@@ -26,7 +26,7 @@ pub(crate) fn copies(text: &str, max: usize) -> (&str, usize) {
         }
     }
     let period = lines.len() - borders.last().copied().unwrap_or(0);
-    if period == 0 || period == lines.len() || lines.len() % period != 0 {
+    if period == 0 || period == lines.len() || !lines.len().is_multiple_of(period) {
         return (text, 1);
     }
     let second = lines.get(period).map_or(text.len(), |line| line.as_ptr() as usize - text.as_ptr() as usize);
@@ -124,7 +124,7 @@ fn form(line: String) -> (Form, String) {
 }
 
 /// Whether a line is nothing but at least three signs: `***`, `* * *`, `-----`, `___`, `=====`.
-fn is_rule(line: &str) -> bool {
+pub(crate) fn is_rule(line: &str) -> bool {
     let signs = line.chars().filter(|c| !c.is_whitespace());
     signs.clone().count() >= 3
         && signs.clone().all(|c| {

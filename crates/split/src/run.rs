@@ -3,7 +3,7 @@
 use crate::dom::NodeId;
 use crate::labels;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::{clean, rhythm, words};
+use crate::{clean, plain, rhythm, words};
 
 /// Text and how much of it is linked, bold or slanted, in bytes.
 #[derive(Debug, Default)]
@@ -154,6 +154,13 @@ impl Run {
         let raw = self.text.get(from.end..to.end).unwrap_or_default();
         let text = raw.trim().to_owned();
         let skipped = raw.len() - raw.trim_start().len();
+        // A line of signs parts stories in HTML as it does in plain text.
+        if plain::is_rule(&text) {
+            return Piece {
+                node: node.unwrap_or(NodeId::DOCUMENT),
+                ..Piece::plain(Form::Rule, String::new(), 0)
+            };
+        }
         let whole = |bytes: usize| bytes > 0 && bytes + 1 >= text.len();
         let lead = self.lead.saturating_sub(from.end + skipped);
         let linked = (to.linked - from.linked).min(text.len());

@@ -54,7 +54,7 @@ pub(crate) fn best(mut groups: Vec<(Signs, Vec<Unit>)>) -> Vec<Unit> {
     // Of groups that about as much speaks for, the one that leaves the smaller parts: an update of a live
     // page may have no headline, where others have one.
     let headed =
-        |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 2 >= group.len();
+        |group: &[Unit]| group.iter().filter(|unit| unit.headline.is_some()).count() * 3 >= group.len() * 2;
     let most_headed =
         groups.iter().filter(|(_, group)| headed(group)).map(|(signs, _)| signs.sum()).fold(0.0, f64::max);
     groups.retain(|(signs, group)| {
@@ -264,11 +264,9 @@ fn own_element(dom: &Dom, flow: &Flow, members: &[usize], n: usize) -> Option<No
         before.is_none_or(|before| before < span.start) && after.is_none_or(|after| after >= span.end)
     };
     let piece = flow.pieces.get(at)?;
-    let own: Vec<NodeId> = dom.ancestors(piece.node).take_while(alone).collect();
     // The outermost ones of the first and the last would reach over all that stands around the stories.
-    own.into_iter()
-        .filter(|node| !matches!(dom.name(*node).map(|name| &**name), Some("html" | "body") | None))
-        .last()
+    let page = |node: &NodeId| matches!(dom.name(*node).map(|name| &**name), Some("html" | "body") | None);
+    dom.ancestors(piece.node).take_while(alone).filter(|node| !page(node)).last()
 }
 
 /// Groups of letters, each of which begins with the same words: "Dear Editor,".

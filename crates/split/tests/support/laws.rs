@@ -1,10 +1,12 @@
 //! Laws that hold for any page; the property tests and the fuzz targets state them alike.
 
 use model::Story;
+use unicode_normalization::UnicodeNormalization;
 
-/// `text` without white space and the marks that the splitter takes out of all text.
+/// `text` taken apart into letters and marks, without white space and the marks that the splitter takes out
+/// of all text.
 fn bare(text: &str) -> Vec<char> {
-    text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !is_mark(*c)).collect()
+    text.nfkd().filter(|c| !c.is_whitespace() && !c.is_control() && !is_mark(*c)).collect()
 }
 
 fn is_mark(c: char) -> bool {

@@ -1,5 +1,7 @@
 //! The plainest tree that html5ever can build: what the splitter's time and text are held against.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a wrong node is a mistake of the test")]
+
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
 use html5ever::{Attribute, ParseOpts, QualName, parse_document};
