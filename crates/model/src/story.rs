@@ -56,6 +56,34 @@ pub struct Story {
     pub splitter: u32,
 }
 
+impl Story {
+    /// A story of which nothing is known yet: an article without text, on a page of its own.
+    pub fn blank() -> Self {
+        Self {
+            kind: Kind::Article,
+            page: PageRef { url: None, part: 1, parts: 1 },
+            url: None,
+            source: Source::default(),
+            feed: None,
+            title: None,
+            subtitle: None,
+            text: String::new(),
+            blocks: Vec::new(),
+            lang: None,
+            direction: None,
+            authors: Vec::new(),
+            keywords: Vec::new(),
+            images: Vec::new(),
+            published_at: None,
+            published: None,
+            modified_at: None,
+            fetched_at: None,
+            words: 0,
+            splitter: 0,
+        }
+    }
+}
+
 /// What form a story has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
