@@ -42,6 +42,9 @@ pub struct Story {
     pub keywords: Vec<String>,
     /// Images of the story.
     pub images: Vec<Image>,
+    /// Links in the running text, in its order, each address once.
+    #[serde(default)]
+    pub links: Vec<Link>,
     /// When the story was published, in ISO 8601 and only as long as it was known (see [`Dated`]).
     pub published_at: Option<String>,
     /// The precision and the origin of `published_at`.
@@ -74,6 +77,7 @@ impl Story {
             authors: Vec::new(),
             keywords: Vec::new(),
             images: Vec::new(),
+            links: Vec::new(),
             published_at: None,
             published: None,
             modified_at: None,
@@ -155,6 +159,15 @@ pub struct Image {
     pub caption: Option<String>,
 }
 
+/// A link in a story's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Link {
+    /// The absolute URL that it leads to.
+    pub url: String,
+    /// The words that are linked.
+    pub text: String,
+}
+
 /// The direction of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -163,4 +176,16 @@ pub enum Direction {
     Ltr,
     /// Right to left.
     Rtl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_from_before_there_were_links_has_none() {
+        let mut record = serde_json::to_value(Story::blank()).unwrap();
+        assert_eq!(record.as_object_mut().unwrap().remove("links"), Some(serde_json::json!([])));
+        assert_eq!(serde_json::from_value::<Story>(record).unwrap(), Story::blank());
+    }
 }

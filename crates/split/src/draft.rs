@@ -20,6 +20,8 @@ pub(crate) struct Draft {
     pub(crate) authors: Vec<String>,
     pub(crate) published: Option<Dated>,
     pub(crate) modified: Option<String>,
+    /// The links in the text, each with the place of its block.
+    pub(crate) links: Vec<(usize, NodeId)>,
     /// Whether it is an item of a column of briefs.
     pub(crate) brief: bool,
     /// Where the headline links to, or a "read on" at the end.
@@ -132,7 +134,7 @@ impl Draft {
         let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
         if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
-            self.blocks.push(Block { kind: BlockKind::Paragraph, text: piece.text.clone() });
+            self.block(piece, BlockKind::Paragraph, &piece.text);
         }
     }
 
@@ -280,10 +282,25 @@ impl Draft {
             && let Some((head, rest)) = glued()
         {
             self.blocks.push(Block { kind: BlockKind::Heading, text: head.to_owned() });
-            self.blocks.push(Block { kind, text: rest.to_owned() });
-            return;
+            self.block(piece, kind, rest);
+        } else {
+            self.block(piece, kind, &piece.text);
         }
-        self.blocks.push(Block { kind, text: piece.text.clone() });
+    }
+
+    /// A block of the text, with the links of its piece.
+    fn block(&mut self, piece: &Piece, kind: BlockKind, text: &str) {
+        let at = self.blocks.len();
+        self.links.extend(piece.links.iter().map(|link| (at, *link)));
+        self.blocks.push(Block { kind, text: text.to_owned() });
+    }
+
+    /// Takes the first block away: what the rules of a site say is not text.
+    pub(crate) fn remove_first(&mut self) {
+        if !self.blocks.is_empty() {
+            self.blocks.remove(0);
+            self.links.retain_mut(|(at, _)| at.checked_sub(1).map(|before| *at = before).is_some());
+        }
     }
 
     /// What trails after the text, a heading with nothing below it or a few words that are no

@@ -30,7 +30,7 @@
 //!   run of pieces a story ends and the next begins.
 //! - [`sites`] holds rules for the odd site that needs help; they reach the others by marks in the tree.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
-//!   [`byline`], [`glue`], [`title`] and [`meta`] each know one thing that this needs.
+//!   [`byline`], [`glue`], [`title`], [`image`], [`links`] and [`meta`] each know one thing that this needs.
 //!
 //! Invisible marks (zero-width characters, bidirectional controls, tatweel) are taken out of all
 //! text: they carry no words, and copies of a report differ in them.
@@ -53,6 +53,7 @@ mod image;
 mod labels;
 mod lang;
 mod limits;
+mod links;
 mod markup;
 mod meta;
 mod parts;

@@ -12,7 +12,7 @@ use crate::markup::{self, Markup};
 use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::unit::Unit;
-use crate::{Limits, NoStory, Source, VERSION, clean, image, lang, parts, sites, title, words};
+use crate::{Limits, NoStory, Source, VERSION, clean, image, lang, links, parts, sites, title, words};
 
 /// The stories of a page of HTML.
 pub(crate) fn of_html(
@@ -139,6 +139,8 @@ impl Page<'_> {
     }
 
     fn story(&self, draft: Draft, lang: Option<String>) -> Story {
+        let absolute = |href: &str| self.absolute(href);
+        let links = self.dom.map(|dom| links::of(dom, &draft.links, &draft.blocks, self.url, absolute));
         let blocks = draft.blocks;
         let text = text_of(&blocks);
         let words = u32::try_from(words::count(&text)).unwrap_or(u32::MAX);
@@ -158,6 +160,7 @@ impl Page<'_> {
             authors: draft.authors,
             keywords: draft.keywords,
             images: Vec::new(),
+            links: links.unwrap_or_default(),
             published_at: None,
             published: draft.published,
             modified_at: draft.modified,
@@ -298,6 +301,7 @@ impl Page<'_> {
         let lines = body.lines().map(clean::line).filter(|line| !line.is_empty());
         story.blocks = lines.map(|text| Block { kind: BlockKind::Paragraph, text }).collect();
         story.text = text_of(&story.blocks);
+        story.links.retain(|link| story.text.contains(&link.text));
         story.words = u32::try_from(words::count(&story.text)).unwrap_or(u32::MAX);
     }
 
