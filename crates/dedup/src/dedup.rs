@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use model::{Id, Kind, PageRef, Source, Story};
+use model::{Id, PageRef, Story};
 
 use crate::index::Index;
 use crate::memory::MemoryError;
@@ -69,25 +69,10 @@ impl Dedup {
 
 fn story(url: &str, title: Option<&str>, text: &str) -> Story {
     Story {
-        kind: Kind::Article,
         page: PageRef { url: Some(url.to_owned()), part: 1, parts: 1 },
         url: Some(url.to_owned()),
-        source: Source::default(),
-        feed: None,
         title: title.map(str::to_owned),
-        subtitle: None,
         text: text.to_owned(),
-        blocks: Vec::new(),
-        lang: None,
-        direction: None,
-        authors: Vec::new(),
-        keywords: Vec::new(),
-        images: Vec::new(),
-        published_at: None,
-        published: None,
-        modified_at: None,
-        fetched_at: None,
-        words: 0,
-        splitter: 0,
+        ..Story::blank()
     }
 }

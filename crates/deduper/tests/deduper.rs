@@ -4,7 +4,7 @@
 use dedup::Settings;
 use deduper::Deduper;
 use jiff::SignedDuration;
-use model::{Article, Duplicate, DuplicateReason, Kind, PageRef, Source, Status, Story};
+use model::{Article, Duplicate, DuplicateReason, PageRef, Source, Status, Story};
 use stream::testing::Harness;
 use stream::topics::{ARTICLES, DUPLICATES};
 
@@ -20,26 +20,16 @@ fn harness() -> Harness<Deduper> {
 
 fn story(page: &str, text: &str, fetched_at: &str) -> Story {
     Story {
-        kind: Kind::Article,
         page: PageRef { url: Some(page.into()), part: 1, parts: 1 },
         url: Some(page.into()),
         source: Source { host: Some("a.example".into()), name: None },
-        feed: None,
         title: Some("Flood".into()),
-        subtitle: None,
         text: text.into(),
-        blocks: Vec::new(),
         lang: Some("en".into()),
-        direction: None,
-        authors: Vec::new(),
-        keywords: Vec::new(),
-        images: Vec::new(),
-        published_at: None,
-        published: None,
-        modified_at: None,
         fetched_at: Some(fetched_at.parse().unwrap()),
         words: 19,
         splitter: 1,
+        ..Story::blank()
     }
 }
 

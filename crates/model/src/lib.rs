@@ -29,4 +29,4 @@ pub use language::{direction_of, language_group};
 pub use page::{Page, PageError};
 pub use published::{DateOrigin, Dated, Precision};
 pub use schema::{schema, schema_names};
-pub use story::{Block, BlockKind, Direction, Image, Kind, PageRef, SEEN_AT_HEADER, Source, Story};
+pub use story::{Block, BlockKind, Direction, Image, Kind, Link, PageRef, SEEN_AT_HEADER, Source, Story};

@@ -40,7 +40,9 @@ mod tests {
         }
         let article = serde_json::to_value(schema("article").unwrap()).unwrap();
         let required = article["required"].as_array().unwrap();
-        for field in ["id", "revision", "kind", "page", "url", "source", "feed", "title", "text", "blocks"] {
+        for field in
+            ["id", "revision", "kind", "page", "url", "source", "feed", "title", "text", "blocks", "links"]
+        {
             assert!(required.iter().any(|name| name == field), "{field} in {required:?}");
         }
         insta::assert_json_snapshot!(article);

@@ -42,6 +42,9 @@ pub struct Story {
     pub keywords: Vec<String>,
     /// Images of the story.
     pub images: Vec<Image>,
+    /// Links in the running text, in its order, each address once.
+    #[serde(default)]
+    pub links: Vec<Link>,
     /// When the story was published, in ISO 8601 and only as long as it was known (see [`Dated`]).
     pub published_at: Option<String>,
     /// The precision and the origin of `published_at`.
@@ -54,6 +57,35 @@ pub struct Story {
     pub words: u32,
     /// The version of the splitter that cut it.
     pub splitter: u32,
+}
+
+impl Story {
+    /// A story of which nothing is known yet: an article without text, on a page of its own.
+    pub fn blank() -> Self {
+        Self {
+            kind: Kind::Article,
+            page: PageRef { url: None, part: 1, parts: 1 },
+            url: None,
+            source: Source::default(),
+            feed: None,
+            title: None,
+            subtitle: None,
+            text: String::new(),
+            blocks: Vec::new(),
+            lang: None,
+            direction: None,
+            authors: Vec::new(),
+            keywords: Vec::new(),
+            images: Vec::new(),
+            links: Vec::new(),
+            published_at: None,
+            published: None,
+            modified_at: None,
+            fetched_at: None,
+            words: 0,
+            splitter: 0,
+        }
+    }
 }
 
 /// What form a story has.
@@ -127,6 +159,15 @@ pub struct Image {
     pub caption: Option<String>,
 }
 
+/// A link in a story's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Link {
+    /// The absolute URL that it leads to.
+    pub url: String,
+    /// The words that are linked.
+    pub text: String,
+}
+
 /// The direction of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -135,4 +176,16 @@ pub enum Direction {
     Ltr,
     /// Right to left.
     Rtl,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_from_before_there_were_links_has_none() {
+        let mut record = serde_json::to_value(Story::blank()).unwrap();
+        assert_eq!(record.as_object_mut().unwrap().remove("links"), Some(serde_json::json!([])));
+        assert_eq!(serde_json::from_value::<Story>(record).unwrap(), Story::blank());
+    }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Draft {
     pub(crate) authors: Vec<String>,
     pub(crate) published: Option<Dated>,
     pub(crate) modified: Option<String>,
+    /// The links in the text, each with the place of its block.
+    pub(crate) links: Vec<(usize, NodeId)>,
     /// Whether it is an item of a column of briefs.
     pub(crate) brief: bool,
     /// Where the headline links to, or a "read on" at the end.
@@ -163,7 +165,7 @@ impl Draft {
         let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
         if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
-            self.block(at, BlockKind::Paragraph, &piece.text);
+            self.block(at, piece, BlockKind::Paragraph, &piece.text);
             return Fate::Field("subtitle");
         }
         if piece.time.is_some() {
@@ -324,17 +326,35 @@ impl Draft {
         if kind == BlockKind::Paragraph
             && let Some((head, rest)) = glued()
         {
-            self.block(at, BlockKind::Heading, head);
-            self.block(at, kind, rest);
+            self.add(at, BlockKind::Heading, head);
+            self.block(at, piece, kind, rest);
             return Fate::Kept;
         }
-        self.block(at, kind, &piece.text);
+        self.block(at, piece, kind, &piece.text);
         Fate::Kept
     }
 
-    fn block(&mut self, at: usize, kind: BlockKind, text: &str) {
+    /// A block of the text, with the links of its piece.
+    fn block(&mut self, at: usize, piece: &Piece, kind: BlockKind, text: &str) {
+        let block = self.blocks.len();
+        self.links.extend(piece.links.iter().map(|link| (block, *link)));
+        self.add(at, kind, text);
+    }
+
+    fn add(&mut self, at: usize, kind: BlockKind, text: &str) {
         self.blocks.push(Block { kind, text: text.to_owned() });
         self.made_of.push(at);
+    }
+
+    /// Takes the first block away: what the rules of a site say is not text.
+    pub(crate) fn remove_first(&mut self) {
+        if self.blocks.is_empty() || self.made_of.is_empty() {
+            return;
+        }
+        self.blocks.remove(0);
+        let at = self.made_of.remove(0);
+        self.decide(at, Fate::Dropped("not in the `body` of the site's rules"));
+        self.links.retain_mut(|(at, _)| at.checked_sub(1).map(|before| *at = before).is_some());
     }
 
     /// What trails after the text, a heading with nothing below it or a few words that are no

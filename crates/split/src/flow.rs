@@ -231,7 +231,7 @@ impl Reader<'_> {
             "img" => self.images.push((self.pieces.len(), node)),
             "a" => {
                 self.links += 1;
-                self.run.link(self.dom.attribute(node, "href"));
+                self.run.link(node, self.dom.attribute(node, "href"));
             }
             "b" | "strong" => self.bolds += 1,
             "i" | "em" => self.slants += 1,

@@ -31,7 +31,7 @@
 //!   where one story follows another ([`rhythm`]). `ARCHITECTURE.md` tells how it decides.
 //! - [`sites`] holds rules for the odd site that needs help; they reach the others by marks in the tree.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
-//!   [`byline`], [`glue`], [`title`] and [`meta`] each know one thing that this needs.
+//!   [`byline`], [`glue`], [`title`], [`image`], [`links`] and [`meta`] each know one thing that this needs.
 //!
 //! # What is done to characters
 //!
@@ -65,6 +65,7 @@ mod image;
 mod labels;
 mod lang;
 mod limits;
+mod links;
 mod markup;
 mod meta;
 mod parts;

@@ -24,6 +24,8 @@ pub(crate) struct Piece {
     pub(crate) lead: usize,
     /// Where its first link leads.
     pub(crate) href: Option<String>,
+    /// Its links.
+    pub(crate) links: Vec<NodeId>,
     /// The machine-readable date of a `<time>` in it.
     pub(crate) time: Option<String>,
     /// The element it stands in; the document in plain text.
@@ -71,6 +73,7 @@ impl Piece {
             lead: 0,
             brief: false,
             href: None,
+            links: Vec::new(),
             time: None,
             node: NodeId::DOCUMENT,
             gap,

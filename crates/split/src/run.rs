@@ -14,6 +14,8 @@ pub(crate) struct Run {
     slanted: usize,
     lead: usize,
     href: Option<String>,
+    /// The links, each with where it begins.
+    links: Vec<(usize, NodeId)>,
     time: Option<String>,
     breaks: u8,
     byline: bool,
@@ -103,8 +105,11 @@ impl Run {
         }
     }
 
-    /// Notes a link.
-    pub(crate) fn link(&mut self, href: Option<&str>) {
+    /// Notes a link that begins here.
+    pub(crate) fn link(&mut self, node: NodeId, href: Option<&str>) {
+        if href.is_some() {
+            self.links.push((self.text.len(), node));
+        }
         if self.href.is_none() {
             self.href = href.map(str::to_owned);
         }
@@ -164,6 +169,7 @@ impl Run {
         let whole = |bytes: usize| bytes > 0 && bytes + 1 >= text.len();
         let lead = self.lead.saturating_sub(from.end + skipped);
         let linked = (to.linked - from.linked).min(text.len());
+        let links = self.links.partition_point(|(at, _)| *at < to.end);
         Piece {
             bold: whole(to.bold - from.bold),
             slanted: whole(to.slanted - from.slanted),
@@ -171,6 +177,7 @@ impl Run {
             linked,
             // The first link belongs to the first piece that has one.
             href: if linked > 0 { self.href.take() } else { None },
+            links: self.links.drain(..links).map(|(_, node)| node).collect(),
             time: self.time.take(),
             node: node.unwrap_or(NodeId::DOCUMENT),
             byline: std::mem::take(&mut self.byline),

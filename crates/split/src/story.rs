@@ -13,7 +13,7 @@ use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::unit::Unit;
 use crate::{
-    Limits, NoStory, Source, VERSION, clean, explain, image, lang, parts, plain, sites, title, words,
+    Limits, NoStory, Source, VERSION, clean, explain, image, lang, links, parts, plain, sites, title, words,
 };
 
 /// The stories of a page of HTML.
@@ -177,6 +177,8 @@ impl Page<'_> {
     }
 
     fn story(&self, draft: Draft, lang: Option<String>) -> Story {
+        let absolute = |href: &str| self.absolute(href);
+        let links = self.dom.map(|dom| links::of(dom, &draft.links, &draft.blocks, self.url, absolute));
         let blocks = draft.blocks;
         let text = text_of(&blocks);
         let words = u32::try_from(words::count(&text)).unwrap_or(u32::MAX);
@@ -196,6 +198,7 @@ impl Page<'_> {
             authors: draft.authors,
             keywords: draft.keywords,
             images: Vec::new(),
+            links: links.unwrap_or_default(),
             published_at: None,
             published: draft.published,
             modified_at: draft.modified,
@@ -336,6 +339,7 @@ impl Page<'_> {
         let lines = body.lines().map(clean::line).filter(|line| !line.is_empty());
         story.blocks = lines.map(|text| Block { kind: BlockKind::Paragraph, text }).collect();
         story.text = text_of(&story.blocks);
+        story.links.retain(|link| story.text.contains(&link.text));
         story.words = u32::try_from(words::count(&story.text)).unwrap_or(u32::MAX);
     }
 

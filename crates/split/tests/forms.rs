@@ -32,6 +32,9 @@ fn summary(bytes: &[u8]) -> String {
         for block in story.blocks {
             let _ = writeln!(out, "{:?}: {}", block.kind, block.text);
         }
+        for link in story.links {
+            let _ = writeln!(out, "link {:?}: {}", link.text, link.url);
+        }
         out.push('\n');
     }
     out

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use dedup::{Index, Settings, Verdict};
 use jiff::Timestamp;
-use model::{Kind, PageRef, Source, Story};
+use model::{PageRef, Story};
 
 /// The memory that tests use.
 pub(crate) type Memory = HashMap<Vec<u8>, Vec<u8>>;
@@ -12,26 +12,13 @@ pub(crate) type Memory = HashMap<Vec<u8>, Vec<u8>>;
 /// A story on a page of its own, fetched at second `at`.
 pub(crate) fn story(page: &str, title: &str, text: &str, at: i64) -> Story {
     Story {
-        kind: Kind::Article,
         page: PageRef { url: Some(page.into()), part: 1, parts: 1 },
         url: Some(page.into()),
-        source: Source::default(),
-        feed: None,
         title: Some(title.into()),
-        subtitle: None,
         text: text.into(),
-        blocks: Vec::new(),
-        lang: None,
-        direction: None,
-        authors: Vec::new(),
-        keywords: Vec::new(),
-        images: Vec::new(),
-        published_at: None,
-        published: None,
-        modified_at: None,
         fetched_at: Some(Timestamp::from_second(at).unwrap()),
-        words: 0,
         splitter: 1,
+        ..Story::blank()
     }
 }
 

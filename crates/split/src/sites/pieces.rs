@@ -83,6 +83,6 @@ pub(crate) fn settle(draft: &mut Draft, dom: &Dom, own: &[Piece], title: Option<
         && text.all(|piece| piece.text != subtitle)
         && draft.blocks.first().is_some_and(|block| block.text == subtitle)
     {
-        draft.blocks.remove(0);
+        draft.remove_first();
     }
 }
