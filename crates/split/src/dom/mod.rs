@@ -1,14 +1,17 @@
 //! The tree of an HTML page, in one arena.
 //!
 //! Nodes are indices into a vector: no reference counts, no recursion when walking or dropping,
-//! so that no nesting can overflow the stack.
+//! so that no nesting can overflow the stack. A node is 24 bytes, whatever it is; what elements and
+//! texts have beyond their place stands in tables beside, all attributes in one of them.
 
+mod arena;
 mod attributes;
 mod parse;
 mod sink;
 mod walk;
 
-use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
+use html5ever::tendril::StrTendril;
+use html5ever::{LocalName, Namespace};
 
 pub(crate) use parse::parse;
 pub(crate) use walk::Step;
@@ -36,6 +39,12 @@ impl NodeId {
 #[derive(Debug)]
 pub(crate) struct Dom {
     nodes: Vec<Node>,
+    elements: Vec<Element>,
+    texts: Vec<StrTendril>,
+    /// Those of an element stand side by side.
+    attributes: Vec<Attribute>,
+    /// The values of all attributes, one behind the other.
+    values: String,
 }
 
 #[derive(Debug)]
@@ -45,20 +54,29 @@ struct Node {
     last: NodeId,
     next: NodeId,
     previous: NodeId,
-    depth: u32,
-    data: Data,
+    content: Content,
 }
 
+/// What a node is: a place among the elements or, with the highest bit set, among the texts.
+#[derive(Debug, Clone, Copy)]
+struct Content(u32);
+
 #[derive(Debug)]
-enum Data {
-    Document,
-    Element {
-        name: QualName,
-        attributes: Vec<Attribute>,
-    },
-    Text(StrTendril),
-    /// Comments, doctypes and instructions, which nothing here reads.
-    Other,
+struct Element {
+    name: LocalName,
+    namespace: Namespace,
+    /// Its first attribute.
+    attributes: u32,
+    attribute_count: u16,
+    depth: u16,
+}
+
+#[derive(Debug, Clone)]
+struct Attribute {
+    name: LocalName,
+    /// Where its value begins.
+    value: u32,
+    length: u32,
 }
 
 impl Dom {
@@ -71,12 +89,22 @@ impl Dom {
         self.nodes.get(id.index())
     }
 
+    fn element(&self, id: NodeId) -> Option<&Element> {
+        self.elements.get(self.node(id)?.content.element()?)
+    }
+
+    fn attributes_of(&self, id: NodeId) -> &[Attribute] {
+        self.element(id).and_then(|own| self.attributes.get(own.range())).unwrap_or_default()
+    }
+
+    fn value(&self, attribute: &Attribute) -> &str {
+        let start = attribute.value as usize;
+        self.values.get(start..start + attribute.length as usize).unwrap_or_default()
+    }
+
     /// The local name of an element.
     pub(crate) fn name(&self, id: NodeId) -> Option<&LocalName> {
-        match self.node(id)?.data {
-            Data::Element { ref name, .. } => Some(&name.local),
-            _ => None,
-        }
+        self.element(id).map(|element| &element.name)
     }
 
     /// Whether `id` is the element `name`.
@@ -86,29 +114,17 @@ impl Dom {
 
     /// The text of a text node.
     pub(crate) fn text(&self, id: NodeId) -> Option<&str> {
-        match self.node(id)?.data {
-            Data::Text(ref text) => Some(text),
-            _ => None,
-        }
+        self.texts.get(self.node(id)?.content.text()?).map(|text| &**text)
     }
 
     /// The value of an attribute.
     pub(crate) fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
-        match self.node(id)?.data {
-            Data::Element { ref attributes, .. } => {
-                attributes.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
-            }
-            _ => None,
-        }
+        self.attributes_of(id).iter().find(|a| &*a.name == name).map(|a| self.value(a))
     }
 
     /// All attributes of an element, name and value.
     pub(crate) fn attributes(&self, id: NodeId) -> impl Iterator<Item = (&str, &str)> {
-        let attributes = match self.node(id).map(|node| &node.data) {
-            Some(Data::Element { attributes, .. }) => attributes.as_slice(),
-            _ => &[],
-        };
-        attributes.iter().map(|a| (&*a.name.local, &*a.value))
+        self.attributes_of(id).iter().map(|a| (&*a.name, self.value(a)))
     }
 
     /// The node above.

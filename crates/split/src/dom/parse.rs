@@ -18,14 +18,14 @@ use crate::Limits;
 /// Start tags below [`Limits::max_depth`] are dropped together with their end tags, and all that
 /// comes after [`Limits::max_nodes`].
 pub(crate) fn parse(html: &str, limits: &Limits) -> Dom {
-    // One node for 24 bytes of markup is about what news pages have.
-    let sink = Sink::new((html.len() / 24).min(limits.max_nodes));
+    let sink = Sink::new(html.len(), limits.max_attributes);
     let options = TreeBuilderOpts { scripting_enabled: false, ..TreeBuilderOpts::default() };
     let bounded = Bounded {
         builder: TreeBuilder::new(sink, options),
         dropped: RefCell::new(Vec::new()),
         max_depth: limits.max_depth,
         max_nodes: limits.max_nodes,
+        max_values: html.len() + SPARE_VALUES,
     };
     let tokenizer = Tokenizer::new(bounded, TokenizerOpts::default());
     let queue = BufferQueue::default();
@@ -39,6 +39,10 @@ pub(crate) fn parse(html: &str, limits: &Limits) -> Dom {
     tokenizer.sink.builder.sink.finish()
 }
 
+/// Bytes of attribute values beyond those of the page itself: html5ever repeats an inline element that
+/// was not closed, with its attributes, in each block that follows.
+const SPARE_VALUES: usize = 1024 * 1024;
+
 /// The tree builder behind bounds: html5ever's costs grow with the square of the depth.
 struct Bounded {
     builder: TreeBuilder<NodeId, Sink>,
@@ -46,6 +50,7 @@ struct Bounded {
     dropped: RefCell<Vec<LocalName>>,
     max_depth: usize,
     max_nodes: usize,
+    max_values: usize,
 }
 
 impl TokenSink for Bounded {
@@ -57,7 +62,7 @@ impl TokenSink for Bounded {
         {
             return TokenSinkResult::Continue;
         }
-        if self.builder.sink.len() > self.max_nodes && !matches!(token, Token::EOFToken) {
+        if self.builder.sink.is_full(self.max_nodes, self.max_values) && !matches!(token, Token::EOFToken) {
             return TokenSinkResult::Continue;
         }
         self.builder.process_token(token, line)
