@@ -4,18 +4,21 @@
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::words;
 
-/// `pieces` with those headlines cut off as headings, and for each old place the new one, when the
-/// page is written so: at least two paragraphs with such a headline, most of its running text.
+/// `pieces` with those headlines cut off as headings, and for each old place the new one (none where they
+/// are the same), when the page is written so: at least two paragraphs with such a headline, most of its running text.
 pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
     let long = |piece: &&Piece| piece.is_running() && piece.weight >= STORY_WEIGHT / 2;
     let running = pieces.iter().filter(long).count();
     let briefs = pieces.iter().filter(long).filter(|piece| headline(piece).is_some()).count();
     let written_so = briefs >= 2 && briefs * 10 >= running * 8;
+    if !written_so {
+        return (pieces, Vec::new());
+    }
     let mut out = Vec::with_capacity(pieces.len());
     let mut places = Vec::with_capacity(pieces.len());
     for piece in pieces {
         places.push(out.len());
-        match headline(&piece).filter(|_| written_so) {
+        match headline(&piece) {
             Some((head, body)) => {
                 let head = Piece {
                     kind: Form::Heading(6),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::dom::{Dom, NodeId};
+use crate::words;
 
 /// How surely an element is furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -158,7 +159,7 @@ pub(crate) fn by_tag(dom: &Dom, node: NodeId) -> Furniture {
 }
 
 /// The verdict on one element.
-pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
+pub(crate) fn of<'a>(dom: &'a Dom, node: NodeId, classes: &mut Classes<'a>) -> Furniture {
     let Some(name) = dom.name(node) else { return Furniture::No };
     match name.as_ref() {
         "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "canvas"
@@ -214,21 +215,21 @@ fn hides(dom: &Dom, node: NodeId) -> bool {
 
 /// What is known of the class attributes and ids of a page: most elements share theirs with others.
 #[derive(Debug, Default)]
-pub(crate) struct Classes(HashMap<String, (Furniture, bool)>);
+pub(crate) struct Classes<'a>(HashMap<&'a str, (Furniture, bool)>);
 
-impl Classes {
+impl<'a> Classes<'a> {
     /// What `names` means, and whether it names an image.
-    fn get(&mut self, names: &str) -> (Furniture, bool) {
+    fn get(&mut self, names: &'a str) -> (Furniture, bool) {
         if let Some(known) = self.0.get(names) {
             return *known;
         }
         let verdict = (of_name(names), names_image(names));
-        self.0.insert(names.to_owned(), verdict);
+        self.0.insert(names, verdict);
         verdict
     }
 }
 
-fn by_class(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
+fn by_class<'a>(dom: &'a Dom, node: NodeId, classes: &mut Classes<'a>) -> Furniture {
     let mut worst = Furniture::No;
     for (_, value) in dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")) {
         let (own, image) = classes.get(value);
@@ -288,6 +289,8 @@ fn of_name(names: &str) -> Furniture {
 
 /// The words of a name in kebab, snake or camel case, in lower case.
 fn words_of(name: &str) -> Vec<String> {
+    // No name is so long, and it would have as many words.
+    let name = words::head(name, 256);
     let mut words = vec![String::new()];
     let mut lower = false;
     for c in name.chars() {

@@ -47,6 +47,7 @@ mod flat;
 mod flow;
 mod furniture;
 mod glue;
+mod grow;
 mod image;
 mod labels;
 mod lang;

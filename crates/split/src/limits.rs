@@ -17,12 +17,12 @@ pub struct Limits {
     /// html5ever takes quadratic time in the depth, and news pages stay under 60.
     pub max_depth: usize,
     /// Nodes of the tree, and attributes of all its tags; what comes after is dropped. A page has at
-    /// most one for each 6 of its bytes and 32,768 more.
+    /// most one for each 8 of its bytes and 32,768 more.
     pub max_nodes: usize,
     /// Attributes of one tag; further ones are dropped. html5ever compares each with all before.
     pub max_attributes: usize,
     /// Paragraphs, headings and other blocks of text, or lines; what comes after is dropped.
-    /// A page has at most one for each 16 of its bytes and 8,192 more.
+    /// A page has at most one for each 32 of its bytes and 8,192 more.
     pub max_pieces: usize,
     /// Bytes of the page; a longer one is refused.
     pub max_bytes: usize,
@@ -38,8 +38,8 @@ impl Limits {
     /// are in a large one.
     pub(crate) fn within(&self, bytes: usize) -> Self {
         Self {
-            max_nodes: self.max_nodes.min(32_768 + bytes / 6),
-            max_pieces: self.max_pieces.min(8_192 + bytes / 16),
+            max_nodes: self.max_nodes.min(32_768 + bytes / 8),
+            max_pieces: self.max_pieces.min(8_192 + bytes / 32),
             ..self.clone()
         }
     }

@@ -1,6 +1,6 @@
 //! The parts of a page's tree that hold running text: several alike, or one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use crate::dom::{Dom, NodeId};
@@ -35,7 +35,7 @@ impl Weights {
 /// hold most of the page's; empty otherwise.
 pub(crate) fn units(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Range<usize>> {
     let total = weights.get(&(0..flow.pieces.len()));
-    let mut groups: HashMap<(Option<NodeId>, String), Vec<NodeId>> = HashMap::new();
+    let mut groups: BTreeMap<(Option<NodeId>, String), Vec<NodeId>> = BTreeMap::new();
     for node in dom.descendants(NodeId::DOCUMENT) {
         let Some(name) = dom.name(node) else { continue };
         if !matches!(name.as_ref(), "article" | "section" | "div" | "li" | "td" | "tr" | "table" | "tbody") {
@@ -121,8 +121,10 @@ fn are_stories(flow: &Flow, spans: &[Range<usize>]) -> bool {
 /// What makes elements look alike: name and class, numbers aside.
 fn signature(dom: &Dom, node: NodeId) -> String {
     let name = dom.name(node).map_or("", |name| name.as_ref());
-    let class: String =
-        dom.attribute(node, "class").unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
+    let class: String = words::head(dom.attribute(node, "class").unwrap_or_default(), 1024)
+        .chars()
+        .filter(|c| !c.is_ascii_digit())
+        .collect();
     let mut classes: Vec<&str> = class.split_ascii_whitespace().collect();
     classes.sort_unstable();
     format!("{name}.{}", classes.join("."))
@@ -137,8 +139,13 @@ pub(crate) fn described(
     main: &Range<usize>,
 ) -> Option<Range<usize>> {
     const START: usize = 40;
+    const MOST_SOUGHT: usize = 500_000_000;
     let squash = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     let body = squash(body);
+    // Each is sought in all of the body: a page of so much is not worth it.
+    if body.len().saturating_mul(flow.pieces.len()) > MOST_SOUGHT {
+        return None;
+    }
     let finder = |piece: &Piece| {
         let text = squash(&piece.text);
         let end = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);

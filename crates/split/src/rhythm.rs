@@ -32,7 +32,8 @@ use crate::date;
 use crate::dom::NodeId;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
-use crate::{title, words};
+use crate::title::Headlines;
+use crate::words;
 
 /// Pieces looked at behind a headline.
 const NEAR: usize = 12;
@@ -42,7 +43,11 @@ const ENOUGH: f64 = 2.0;
 /// The stories of `pieces`, in order: each a range that begins with its headline. `one` tells that
 /// the page calls itself one article, `named` are the headlines of its JSON-LD.
 pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Range<usize>> {
-    let rhythm = Rhythm { pieces, usual_gap: usual_gap(pieces), top: top_rank(pieces), one, named };
+    let named = Headlines::of(named);
+    let first = pieces.iter().find(|piece| !piece.text.is_empty());
+    let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
+    let (usual_gap, top) = (usual_gap(pieces), top_rank(pieces));
+    let rhythm = Rhythm { pieces, usual_gap, top, one, capitals, named };
     let starts = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
     let first = rhythm.first_start(&starts);
@@ -71,7 +76,8 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Range<usize>>) -> Vec<Rang
 
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
-    let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false, named: &[] };
+    let rhythm =
+        Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, named: Headlines::default() };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
@@ -90,8 +96,10 @@ struct Rhythm<'a> {
     top: Option<u8>,
     /// Whether the page calls itself one article.
     one: bool,
+    /// Whether the first line is in capitals.
+    capitals: bool,
     /// The headlines of JSON-LD.
-    named: &'a [&'a str],
+    named: Headlines,
 }
 
 impl Rhythm<'_> {
@@ -117,7 +125,7 @@ impl Rhythm<'_> {
                 Some(shared) if shared > cohesion::SAME => -1.0,
                 _ => 0.0,
             };
-            signs += if even.contains(&at) { 1.0 } else { 0.0 };
+            signs += if even.binary_search(&at).is_ok() { 1.0 } else { 0.0 };
             if let Some(lead) = &lead {
                 signs += if leads.contains(lead) { 2.0 } else { 1.0 };
             }
@@ -315,18 +323,14 @@ impl Rhythm<'_> {
         if piece.link_density() > 0.8 {
             sum += 1.0;
         }
-        if piece.brief
-            || (self.named.len() > 1 && self.named.iter().any(|named| title::same(&piece.text, named)))
-        {
+        if piece.brief || (self.named.len() > 1 && self.named.has(&piece.text)) {
             sum += 2.0;
         }
         if self.is_signed(before) && self.is_signed(after) {
             sum += 2.0;
         }
         let body = after.get(until).map(|body| body.text.as_str()).unwrap_or_default();
-        let first = self.pieces.iter().find(|piece| !piece.text.is_empty());
-        let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
-        if capitals && words::is_all_capitals(&piece.text) && !words::is_all_capitals(body) {
+        if self.capitals && words::is_all_capitals(&piece.text) && !words::is_all_capitals(body) {
             sum += 1.0;
         }
         if piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap) {

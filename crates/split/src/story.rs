@@ -52,7 +52,9 @@ fn of_flow(
     let page = Page { source, url, meta, limits, one: ranges.len() == 1, declared, site };
     let mut stories = page.stories(&flow.pieces, &ranges);
     for (story, range) in stories.iter_mut().zip(&ranges) {
-        let nodes = flow.images.iter().filter(|(at, _)| range.contains(at)).map(|(_, node)| *node);
+        let from = flow.images.partition_point(|(at, _)| *at < range.start);
+        let nodes =
+            flow.images.iter().skip(from).take_while(|(at, _)| *at < range.end).map(|(_, node)| *node);
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
         page.add_markup(story, &markup::of(dom, flow, range));
@@ -325,7 +327,8 @@ impl Page<'_> {
         if words::weight(body) < STORY_WEIGHT || words::weight(body) < words::weight(&story.text) * 2 {
             return;
         }
-        let lines = body.lines().map(clean::line).filter(|line| !line.is_empty());
+        let lines =
+            body.lines().map(clean::line).filter(|line| !line.is_empty()).take(self.limits.max_pieces);
         story.blocks = lines.map(|text| Block { kind: BlockKind::Paragraph, text }).collect();
         story.text = text_of(&story.blocks);
         story.words = u32::try_from(words::count(&story.text)).unwrap_or(u32::MAX);

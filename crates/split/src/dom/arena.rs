@@ -6,6 +6,7 @@ use html5ever::tendril::StrTendril;
 use html5ever::{Attribute as Parsed, QualName};
 
 use super::{Attribute, Content, Dom, Element, Node, NodeId};
+use crate::grow::push;
 
 impl Content {
     const TEXT: u32 = 1 << 31;
@@ -45,6 +46,16 @@ impl Dom {
         dom
     }
 
+    /// The finished tree, without the place that was kept for more.
+    pub(super) fn shrunk(mut self) -> Self {
+        self.nodes.shrink_to_fit();
+        self.elements.shrink_to_fit();
+        self.texts.shrink_to_fit();
+        self.attributes.shrink_to_fit();
+        self.values.shrink_to_fit();
+        self
+    }
+
     /// Whether nodes, attributes or their values are as many as they may be.
     pub(super) fn is_full(&self, max_nodes: usize, max_values: usize) -> bool {
         self.nodes.len() > max_nodes || self.attributes.len() > max_nodes || self.values.len() > max_values
@@ -72,20 +83,19 @@ impl Dom {
                 break;
             }
             element.attribute_count += 1;
-            let own = Attribute {
-                name: name.local,
-                value: short(self.values.len()),
-                length: short(value.len()),
-            };
+            let start = short(self.values.len());
+            self.values.push_str(&name.local);
+            let middle = short(self.values.len());
             self.values.push_str(&value);
-            push(&mut self.attributes, own);
+            let end = short(self.values.len());
+            push(&mut self.attributes, Attribute { name: start, value: middle, end });
         }
     }
 
     /// Adds those of `more` to the attributes of `id` that it has not.
     pub(super) fn add_attributes(&mut self, id: NodeId, mut more: Vec<Parsed>, max: usize) {
         let known = self.attributes_of(id).to_vec();
-        more.retain(|new| known.iter().all(|old| old.name != new.name.local));
+        more.retain(|new| known.iter().all(|old| self.name_of(*old) != &*new.name.local));
         more.truncate(max.saturating_sub(known.len()));
         let Some(at) = self.node(id).and_then(|node| node.content.element()).filter(|_| !more.is_empty())
         else {
@@ -94,7 +104,8 @@ impl Dom {
         let Some(element) = self.elements.get_mut(at) else { return };
         // They move to the end, where there is place for more.
         element.attributes = short(self.attributes.len());
-        let mut grown = Element { name: element.name.clone(), namespace: element.namespace.clone(), ..*element };
+        let mut grown =
+            Element { name: element.name.clone(), namespace: element.namespace.clone(), ..*element };
         self.attributes.extend(known);
         self.push_attributes(&mut grown, more);
         if let Some(element) = self.elements.get_mut(at) {
@@ -174,14 +185,6 @@ impl Dom {
 }
 
 /// A place in 31 bits: no page that is read has so much.
-fn short(at: usize) -> u32 {
+pub(super) fn short(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX) & !Content::TEXT
-}
-
-/// Grows by half, not to the double: what is reserved and never filled costs memory too.
-fn push<T>(items: &mut Vec<T>, item: T) {
-    if items.len() == items.capacity() {
-        items.reserve_exact(items.len() / 2 + 16);
-    }
-    items.push(item);
 }

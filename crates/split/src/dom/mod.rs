@@ -5,8 +5,8 @@
 //! texts have beyond their place stands in tables beside, all attributes in one of them.
 
 mod arena;
-mod attributes;
 mod parse;
+mod prune;
 mod sink;
 mod walk;
 
@@ -43,7 +43,7 @@ pub(crate) struct Dom {
     texts: Vec<StrTendril>,
     /// Those of an element stand side by side.
     attributes: Vec<Attribute>,
-    /// The values of all attributes, one behind the other.
+    /// The names and values of all attributes, one behind the other.
     values: String,
 }
 
@@ -71,12 +71,12 @@ struct Element {
     depth: u16,
 }
 
-#[derive(Debug, Clone)]
+/// Where a name and the value behind it are.
+#[derive(Debug, Clone, Copy)]
 struct Attribute {
-    name: LocalName,
-    /// Where its value begins.
+    name: u32,
     value: u32,
-    length: u32,
+    end: u32,
 }
 
 impl Dom {
@@ -97,9 +97,12 @@ impl Dom {
         self.element(id).and_then(|own| self.attributes.get(own.range())).unwrap_or_default()
     }
 
-    fn value(&self, attribute: &Attribute) -> &str {
-        let start = attribute.value as usize;
-        self.values.get(start..start + attribute.length as usize).unwrap_or_default()
+    fn name_of(&self, attribute: Attribute) -> &str {
+        self.values.get(attribute.name as usize..attribute.value as usize).unwrap_or_default()
+    }
+
+    fn value_of(&self, attribute: Attribute) -> &str {
+        self.values.get(attribute.value as usize..attribute.end as usize).unwrap_or_default()
     }
 
     /// The local name of an element.
@@ -119,12 +122,12 @@ impl Dom {
 
     /// The value of an attribute.
     pub(crate) fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
-        self.attributes_of(id).iter().find(|a| &*a.name == name).map(|a| self.value(a))
+        self.attributes(id).find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
     /// All attributes of an element, name and value.
     pub(crate) fn attributes(&self, id: NodeId) -> impl Iterator<Item = (&str, &str)> {
-        self.attributes_of(id).iter().map(|a| (&*a.name, self.value(a)))
+        self.attributes_of(id).iter().map(|a| (self.name_of(*a), self.value_of(*a)))
     }
 
     /// The node above.

@@ -18,6 +18,9 @@ pub(super) struct Sink {
     dom: RefCell<Dom>,
     /// How deep the element stands that was opened last and not closed since.
     depth: Cell<u16>,
+    /// How often html5ever has asked for a name or compared two nodes: it does so at each step of its
+    /// ways through the open elements.
+    calls: Cell<usize>,
     /// The node before the last comment.
     sealed: Cell<NodeId>,
     max_attributes: usize,
@@ -38,6 +41,7 @@ impl Sink {
         Self {
             dom: RefCell::new(Dom::new(bytes)),
             depth: Cell::new(0),
+            calls: Cell::new(0),
             sealed: Cell::new(NodeId::NONE),
             max_attributes,
             nameless: RefCell::new(nameless),
@@ -46,6 +50,16 @@ impl Sink {
 
     pub(super) fn depth(&self) -> usize {
         self.depth.get().into()
+    }
+
+    /// How much html5ever has had to do.
+    pub(super) fn calls(&self) -> usize {
+        self.calls.get()
+    }
+
+    /// Counts `calls` more.
+    pub(super) fn count(&self, calls: usize) {
+        self.calls.set(self.calls.get() + calls);
     }
 
     /// As [`Dom::is_full`].
@@ -106,7 +120,7 @@ impl TreeSink for Sink {
     type ElemName<'a> = Name<'a>;
 
     fn finish(self) -> Dom {
-        self.dom.into_inner()
+        self.dom.into_inner().shrunk()
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
@@ -116,6 +130,7 @@ impl TreeSink for Sink {
     }
 
     fn elem_name<'a>(&'a self, target: &'a NodeId) -> Name<'a> {
+        self.count(1);
         let element = Ref::filter_map(self.dom.borrow(), |dom| dom.element(*target));
         Name(element.unwrap_or_else(|_| self.nameless.borrow()))
     }
@@ -156,6 +171,7 @@ impl TreeSink for Sink {
     }
 
     fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        self.count(1);
         x == y
     }
 
