@@ -4,9 +4,9 @@
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::words;
 
-/// `pieces` with those headlines cut off as headings, and for each old place the new one, when the
-/// page is written so: at least two paragraphs with such a headline, most of its running
-/// text or, where it begins with one, a third of it.
+/// `pieces` with those headlines cut off as headings, and for each old place the new one (none where they
+/// are the same), when the page is written so: at least two paragraphs with such a headline, most of its
+/// running text or, where it begins with one, a third of it.
 pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
     let long = |piece: &&Piece| piece.is_running() && piece.weight >= STORY_WEIGHT / 2;
     let running = pieces.iter().filter(long).count();
@@ -14,11 +14,14 @@ pub(crate) fn cut(pieces: Vec<Piece>) -> (Vec<Piece>, Vec<usize>) {
     // A column begins with a brief; an article whose points begin in bold, with what they are about.
     let begins = pieces.iter().find(long).is_some_and(|piece| headline(piece).is_some());
     let written_so = briefs >= 2 && (briefs * 10 >= running * 8 || (begins && briefs * 3 >= running));
+    if !written_so {
+        return (pieces, Vec::new());
+    }
     let mut out = Vec::with_capacity(pieces.len());
     let mut places = Vec::with_capacity(pieces.len());
     for piece in pieces {
         places.push(out.len());
-        match headline(&piece).filter(|_| written_so) {
+        match headline(&piece) {
             Some((head, body)) => {
                 let head = Piece {
                     kind: Form::Heading(6),

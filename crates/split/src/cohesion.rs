@@ -12,6 +12,8 @@ use crate::words;
 
 /// Enough text to tell, in characters.
 const SAMPLE: usize = 900;
+/// Bytes of one piece that are looked at.
+const LONGEST: usize = 16 * SAMPLE;
 /// Fewer words than this tell nothing.
 const MIN_STEMS: usize = 8;
 /// Letters of a word that count.
@@ -37,7 +39,7 @@ impl Stems {
             if all.characters >= SAMPLE {
                 break;
             }
-            all.add(&piece.text);
+            all.add(words::head(&piece.text, LONGEST));
         }
         all
     }

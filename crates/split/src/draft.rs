@@ -10,6 +10,9 @@ use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::{byline, rhythm, tail, title, words};
 
+/// Bytes that are looked at of a headline, to find its words elsewhere.
+const LONGEST_HEADLINE: usize = 2048;
+
 /// What a story's own pieces say.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -83,7 +86,7 @@ impl Draft {
             let own = bare.map_or(piece.text.as_str(), |(_, text)| text);
             draft.title = Some(references::resolved(named.unwrap_or(own)).into_owned());
             draft.brief = piece.brief;
-            draft.href = piece.href.clone().filter(|_| piece.link_density() > 0.8);
+            draft.href = piece.href.as_deref().filter(|_| piece.link_density() > 0.8).map(str::to_owned);
             draft.decide(at, Fate::Field("title"));
             for (at, piece) in pieces.get(..at).unwrap_or_default().iter().enumerate() {
                 let fate = draft.head(at, piece, outside, false);
@@ -160,7 +163,8 @@ impl Draft {
             return Fate::Field("authors");
         }
         // The line that is set apart under the headline opens the report: it is text too.
-        let known = self.title.as_deref().or(outside.headline).map(words::normal);
+        let known = self.title.as_deref().or(outside.headline);
+        let known = known.map(|known| words::normal(words::head(known, LONGEST_HEADLINE)));
         let repeats = known.is_some_and(|known| known.contains(&words::normal(&piece.text)));
         let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
         if after_headline && self.subtitle.is_none() && apart && !repeats {
@@ -199,7 +203,7 @@ impl Draft {
     /// Takes a piece that is a label with what it announces; nothing where it is text.
     fn label(&mut self, piece: &Piece, outside: &Outside<'_>, skipping_links: &mut bool) -> Option<Fate> {
         let text = piece.text.as_str();
-        let weight = words::weight(text);
+        let weight = piece.weight;
         if piece.kind == Form::Rule {
             return Some(Fate::Empty);
         }
@@ -214,7 +218,7 @@ impl Draft {
         }
         if piece.link_density() > 0.8 && labels::is_read_on(text) {
             if self.href.is_none() {
-                self.href.clone_from(&piece.href);
+                self.href = piece.href.as_deref().map(str::to_owned);
             }
             return Some(Fate::Field("url"));
         }
@@ -298,8 +302,12 @@ impl Draft {
             list.split_whitespace().collect()
         };
         for word in parts {
+            const MOST: usize = 200;
             let word = word.trim().trim_end_matches('.');
-            if !word.is_empty() && !self.keywords.iter().any(|known| known == word) {
+            if !word.is_empty()
+                && self.keywords.len() < MOST
+                && !self.keywords.iter().any(|known| known == word)
+            {
                 self.keywords.push(word.to_owned());
             }
         }
@@ -448,6 +456,6 @@ fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Opti
     let first = pieces.iter().position(|piece| piece.kind != Form::Rule)?;
     let piece = pieces.get(first)?;
     let short = piece.weight <= 200 && pieces.len() > first + 1;
-    let looks = piece.looks_like_heading() || first < first_running || words::count(&piece.text) <= 25;
-    (plain && short && looks).then_some(first)
+    let looks = || piece.looks_like_heading() || first < first_running || words::count(&piece.text) <= 25;
+    (plain && short && looks()).then_some(first)
 }

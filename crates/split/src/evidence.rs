@@ -54,6 +54,7 @@ use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::region::Weights;
 use crate::signs::Signs;
+use crate::title::Headlines;
 use crate::unit::{self, Unit};
 use crate::{furniture, rhythm, title, words};
 
@@ -75,7 +76,7 @@ pub(crate) struct Page<'a> {
     /// The headline that it gives itself.
     pub(crate) headline: Option<&'a str>,
     /// The headlines of its JSON-LD.
-    pub(crate) named: &'a [&'a str],
+    pub(crate) named: &'a Headlines,
 }
 
 /// The signs for `group`.
@@ -115,7 +116,7 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
     signs.add("element", unit.node.map_or(0.0, |node| element(dom, node)), true);
     signs.add("no headline", -1.0, headline.is_none());
     if let Some(headline) = headline {
-        let named = page.named.len() > 1 && page.named.iter().any(|named| title::same(&headline.text, named));
+        let named = page.named.len() > 1 && page.named.has(&headline.text);
         signs.add("named in JSON-LD", 2.0, named);
         signs.add("brief", 2.0, headline.brief);
         // The numbers of a plain text that begins with one part its stories.

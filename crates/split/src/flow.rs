@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::dom::{Dom, NodeId, Step};
 use crate::furniture::{self, Classes, Furniture};
+use crate::grow::push;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
 use crate::run::{Run, Setting};
@@ -42,14 +43,14 @@ impl Flow {
     /// Reads `dom`, at most `max` pieces of it, telling furniture by its classes too.
     pub(crate) fn read(dom: &Dom, max: usize) -> Self {
         let mut classes = Classes::default();
-        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes), max, false)
+        Self::read_by(dom, |_, node| furniture::of(dom, node, &mut classes), max, false)
     }
 
     /// Reads `dom` as the lines that it shows: each break, and each line of preformatted text, ends a
     /// piece.
     pub(crate) fn read_lines(dom: &Dom, max: usize) -> Self {
         let mut classes = Classes::default();
-        Self::read_by(dom, |dom, node| furniture::of(dom, node, &mut classes), max, true)
+        Self::read_by(dom, |_, node| furniture::of(dom, node, &mut classes), max, true)
     }
 
     /// Reads `dom` once more, where trusting its classes has left no story.
@@ -78,6 +79,7 @@ impl Flow {
             slants: 0,
             bylines: 0,
             lines,
+            max,
         };
         let mut step = Some(Step::Enter(NodeId::DOCUMENT));
         let mut shut = None;
@@ -117,6 +119,7 @@ impl Flow {
             step = dom.step(now, NodeId::DOCUMENT, inside);
         }
         reader.flush();
+        reader.pieces.shrink_to_fit();
         let (pieces, places) = briefs::cut(sites::shape(dom, reader.pieces));
         let place = |at: u32| places.get(at as usize).map_or(at, |at| u32::try_from(*at).unwrap_or(u32::MAX));
         let spans = reader.spans.into_iter().map(|(start, end)| (place(start), place(end))).collect();
@@ -144,6 +147,8 @@ struct Reader<'a> {
     bylines: usize,
     /// Whether each line is a piece of its own.
     lines: bool,
+    /// How many pieces there may be.
+    max: usize,
 }
 
 impl Reader<'_> {
@@ -178,7 +183,7 @@ impl Reader<'_> {
     fn whole(&mut self, node: NodeId, form: Form, text: String) {
         self.flush();
         self.mark(node);
-        self.pieces.push(Piece { node, ..Piece::plain(form, text, 0) });
+        push(&mut self.pieces, Piece { node, ..Piece::plain(form, text, 0) });
         if let Some(span) = self.spans.get_mut(node.index()) {
             span.1 += 1;
         }
@@ -187,9 +192,12 @@ impl Reader<'_> {
     /// Steps into a node that holds `weight` bytes of running text.
     fn enter(&mut self, node: NodeId, weight: u32) {
         if let Some(text) = self.dom.text(node) {
-            let preformatted = self.forms.iter().any(|(_, form)| *form == Form::Preformatted);
-            if self.lines && preformatted {
+            let preformatted = || self.forms.iter().any(|(_, form)| *form == Form::Preformatted);
+            if self.lines && preformatted() {
                 for line in text.split_inclusive('\n') {
+                    if self.pieces.len() >= self.max {
+                        return;
+                    }
                     self.add(node, line);
                     if line.ends_with('\n') {
                         self.flush();
@@ -226,7 +234,7 @@ impl Reader<'_> {
             "br" if self.run.end_line() || self.lines => self.flush(),
             "hr" => {
                 self.flush();
-                self.pieces.push(Piece { node, ..Piece::plain(Form::Rule, String::new(), 0) });
+                push(&mut self.pieces, Piece { node, ..Piece::plain(Form::Rule, String::new(), 0) });
             }
             "img" => self.images.push((self.pieces.len(), node)),
             "a" => {

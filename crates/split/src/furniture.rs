@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use crate::dom::{Dom, NodeId};
+use crate::words;
 
 /// How surely an element is furniture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -171,7 +172,7 @@ fn holds_page(dom: &Dom, node: NodeId) -> bool {
 }
 
 /// The verdict on one element.
-pub(crate) fn of(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
+pub(crate) fn of<'a>(dom: &'a Dom, node: NodeId, classes: &mut Classes<'a>) -> Furniture {
     let Some(name) = dom.name(node).filter(|_| !dom.marks().keeps(node)) else { return Furniture::No };
     match name.as_ref() {
         "script" | "style" | "template" | "svg" | "math" | "iframe" | "object" | "embed" | "canvas"
@@ -257,7 +258,7 @@ fn is_lead(dom: &Dom, node: NodeId) -> bool {
 
 /// What is known of the class attributes and ids of a page: most elements share theirs with others.
 #[derive(Debug, Default)]
-pub(crate) struct Classes(HashMap<String, Names>);
+pub(crate) struct Classes<'a>(HashMap<&'a str, Names>);
 
 /// What a class attribute or id means.
 #[derive(Debug, Clone, Copy)]
@@ -269,9 +270,9 @@ struct Names {
     teaser: bool,
 }
 
-impl Classes {
+impl<'a> Classes<'a> {
     /// What `names` means.
-    fn get(&mut self, names: &str) -> Names {
+    fn get(&mut self, names: &'a str) -> Names {
         if let Some(known) = self.0.get(names) {
             return *known;
         }
@@ -283,12 +284,12 @@ impl Classes {
             image: has_word(names, &IMAGE),
             teaser: has_word(names, &TEASER),
         };
-        self.0.insert(names.to_owned(), verdict);
+        self.0.insert(names, verdict);
         verdict
     }
 }
 
-fn by_class(dom: &Dom, node: NodeId, classes: &mut Classes) -> Furniture {
+fn by_class<'a>(dom: &'a Dom, node: NodeId, classes: &mut Classes<'a>) -> Furniture {
     let mut worst = Furniture::No;
     for (_, value) in dom.attributes(node).filter(|(name, _)| matches!(*name, "class" | "id")) {
         let Names { verdict: own, image, teaser } = classes.get(value);
@@ -374,6 +375,8 @@ fn of_name(names: &str) -> Furniture {
 
 /// The words of a name in kebab, snake or camel case, in lower case.
 pub(crate) fn words_of(name: &str) -> Vec<String> {
+    // No name is so long, and it would have as many words.
+    let name = words::head(name, 256);
     let mut words = vec![String::new()];
     let mut lower = false;
     for c in name.chars() {

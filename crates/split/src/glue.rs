@@ -27,7 +27,12 @@ impl<'a> Vocabulary<'a> {
         self.words.get_or_init(|| {
             let mut words = HashMap::new();
             for word in self.texts.iter().flat_map(|text| text.split(|c: char| !is_letter(c))) {
-                *words.entry(word.to_lowercase()).or_insert(0) += 1;
+                let word = word.to_lowercase();
+                if let Some(count) = words.get_mut(&word) {
+                    *count += 1;
+                } else if words.len() < MAX_WORDS {
+                    words.insert(word, 1);
+                }
             }
             words
         })
@@ -46,8 +51,14 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || matches!(u32::from(c), 0x300..=0x36F | 0x64B..=0x65F | 0x900..=0xDFF)
 }
 
+/// Different words of a page; later ones are not known.
+const MAX_WORDS: usize = 50_000;
 /// A subhead has no more words.
 const MAX_HEADING_WORDS: usize = 16;
+/// Two words that stick together have no more letters.
+const LONGEST_WORD: usize = 80;
+/// … and no more characters.
+const LONGEST_HEADING: usize = MAX_HEADING_WORDS * LONGEST_WORD;
 /// A paragraph behind a subhead has at least this weight.
 const MIN_REST: usize = 60;
 
@@ -56,7 +67,7 @@ pub(crate) fn heading<'a>(text: &'a str, vocabulary: &Vocabulary<'_>) -> Option<
     let mut words_before = 0;
     let mut start = 0;
     // Each stretch of letters, with its place.
-    for (at, c) in text.char_indices().chain(std::iter::once((text.len(), ' '))) {
+    for (at, c) in text.char_indices().chain(std::iter::once((text.len(), ' '))).take(LONGEST_HEADING) {
         if is_letter(c) {
             continue;
         }
@@ -113,7 +124,7 @@ fn is_subhead(head: &str) -> bool {
 fn cut(word: &str, position: usize, vocabulary: &Vocabulary<'_>) -> Option<usize> {
     let could_part = word.chars().skip(1).any(|c| c.is_uppercase() || is_caseless(c));
     // A word that the page has elsewhere is a word.
-    if !could_part || word.chars().count() < 4 || vocabulary.count(word) > 1 {
+    if !could_part || !(4..=LONGEST_WORD).contains(&word.chars().count()) || vocabulary.count(word) > 1 {
         return None;
     }
     let mut previous: Option<char> = None;

@@ -6,6 +6,9 @@ use crate::dom::{Dom, NodeId};
 
 /// A story shows no more.
 const MAX_IMAGES: usize = 50;
+/// Nodes of a figure and bytes of a caption; each of its images has that.
+const LARGEST_FIGURE: usize = 1000;
+const LONGEST_CAPTION: usize = 4096;
 /// Smaller ones are icons, in pixels.
 const MIN_SIDE: u32 = 80;
 
@@ -46,6 +49,10 @@ pub(crate) fn of(
 /// The text of the `<figcaption>` of the figure around.
 fn caption(dom: &Dom, node: NodeId) -> Option<String> {
     let figure = dom.ancestors(node).take(6).find(|above| dom.is(*above, "figure"))?;
+    // With more in it than an image and what is said of it, it is no figure but a part of the page.
+    if dom.descendants(figure).nth(LARGEST_FIGURE).is_some() {
+        return None;
+    }
     let caption = dom.descendants(figure).find(|inner| dom.is(*inner, "figcaption"))?;
-    Some(dom.inner_text(caption)).filter(|text| !text.is_empty())
+    Some(dom.inner_text(caption)).filter(|text| !text.is_empty() && text.len() <= LONGEST_CAPTION)
 }

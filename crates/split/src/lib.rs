@@ -61,6 +61,7 @@ mod flat;
 mod flow;
 mod furniture;
 mod glue;
+mod grow;
 mod image;
 mod labels;
 mod lang;
@@ -169,6 +170,7 @@ pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory
         return Err(NoStory::TooLarge { bytes: bytes.len(), max_bytes: limits.max_bytes });
     }
     sniff::refuse(bytes)?;
+    let limits = &limits.within(bytes.len());
     let url = source.url.and_then(|url| url::Url::parse(url).ok());
     let tld = url.as_ref().and_then(url::Url::host_str).and_then(|host| host.rsplit('.').next());
     let text = decode::decode(bytes, source.content_type, tld);
@@ -188,6 +190,7 @@ pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
     if source.bytes.len() > limits.max_bytes || sniff::refuse(source.bytes).is_err() {
         return String::new();
     }
+    let limits = &limits.within(source.bytes.len());
     let text = decode::decode(source.bytes, source.content_type, None);
     if sniff::is_html(&text, source.content_type) {
         story::explain_html(&text, source, limits)

@@ -13,6 +13,7 @@ use crate::meta::Meta;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::region::{self, Weights};
 use crate::signs::Signs;
+use crate::title::Headlines;
 use crate::unit::{self, Unit};
 use crate::{evidence, flat, labels, plain, rhythm, sites, tail, title};
 
@@ -64,7 +65,7 @@ pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<(Signs, Vec
         one: calls_itself_one(meta),
         live: meta.is_live() || live(),
         headline: meta.named().or(meta.title.as_deref()),
-        named: &meta.item_headlines(),
+        named: &Headlines::of(&meta.item_headlines()),
     };
     unit::groups(dom, flow, &Weights::of(&flow.pieces), &page)
 }

@@ -23,11 +23,11 @@ pub(crate) struct Piece {
     /// How many bytes at its start are set in bold, where the rest is not.
     pub(crate) lead: usize,
     /// Where its first link leads.
-    pub(crate) href: Option<String>,
+    pub(crate) href: Option<Box<str>>,
     /// Its links.
     pub(crate) links: Vec<NodeId>,
     /// The machine-readable date of a `<time>` in it.
-    pub(crate) time: Option<String>,
+    pub(crate) time: Option<Box<str>>,
     /// The element it stands in; the document in plain text.
     pub(crate) node: NodeId,
     /// Blank lines before it, in plain text.

@@ -87,7 +87,7 @@ fn linked(kind: Form, line: String, gap: u8) -> Piece {
         text.push_str(before);
         text.push_str(label);
         linked += label.len();
-        href.get_or_insert_with(|| address.to_owned());
+        href.get_or_insert_with(|| address.into());
         rest = after;
     }
     text.push_str(rest);

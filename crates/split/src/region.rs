@@ -34,8 +34,10 @@ impl Weights {
 /// What makes elements look alike: name and class, numbers aside.
 fn signature(dom: &Dom, node: NodeId) -> String {
     let name = dom.name(node).map_or("", |name| name.as_ref());
-    let class: String =
-        dom.attribute(node, "class").unwrap_or_default().chars().filter(|c| !c.is_ascii_digit()).collect();
+    let class: String = words::head(dom.attribute(node, "class").unwrap_or_default(), 1024)
+        .chars()
+        .filter(|c| !c.is_ascii_digit())
+        .collect();
     let mut classes: Vec<&str> = class.split_ascii_whitespace().collect();
     classes.sort_unstable();
     format!("{name}.{}", classes.join("."))
@@ -50,8 +52,13 @@ pub(crate) fn described(
     main: &Range<usize>,
 ) -> Option<Range<usize>> {
     const START: usize = 40;
+    const MOST_SOUGHT: usize = 500_000_000;
     let squash = |text: &str| -> String { text.chars().filter(|c| c.is_alphanumeric()).collect() };
     let body = squash(body);
+    // Each is sought in all of the body: a page of so much is not worth it.
+    if body.len().saturating_mul(flow.pieces.len()) > MOST_SOUGHT {
+        return None;
+    }
     let finder = |piece: &Piece| {
         let text = squash(&piece.text);
         let end = text.char_indices().nth(START).map_or(text.len(), |(at, _)| at);

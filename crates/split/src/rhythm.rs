@@ -32,8 +32,9 @@ use crate::dom::NodeId;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
 use crate::signs::Signs;
+use crate::title::Headlines;
 use crate::unit::Unit;
-use crate::{title, words};
+use crate::words;
 
 /// Pieces looked at behind a headline.
 const NEAR: usize = 12;
@@ -43,7 +44,11 @@ const ENOUGH: f64 = 2.0;
 /// The stories of `pieces`, in order, each beginning with its headline. `one` tells that the page calls
 /// itself one article, `named` are the headlines of its JSON-LD.
 pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Unit> {
-    let rhythm = Rhythm { pieces, usual_gap: usual_gap(pieces), top: top_rank(pieces), one, named };
+    let named = Headlines::of(named);
+    let first = pieces.iter().find(|piece| !piece.text.is_empty());
+    let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
+    let (usual_gap, top) = (usual_gap(pieces), top_rank(pieces));
+    let rhythm = Rhythm { pieces, usual_gap, top, one, capitals, named };
     let openings = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
     let next = openings.first().map(|(start, _)| *start);
@@ -73,7 +78,8 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Unit>) -> Vec<Unit> {
 
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
-    let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false, named: &[] };
+    let rhythm =
+        Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, named: Headlines::default() };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
@@ -92,8 +98,10 @@ struct Rhythm<'a> {
     top: Option<u8>,
     /// Whether the page calls itself one article.
     one: bool,
+    /// Whether the first line is in capitals.
+    capitals: bool,
     /// The headlines of JSON-LD.
-    named: &'a [&'a str],
+    named: Headlines,
 }
 
 impl Rhythm<'_> {
@@ -117,7 +125,7 @@ impl Rhythm<'_> {
             let shared = self.shared(&candidates, n);
             signs.add("other words", 1.0, shared.is_some_and(|shared| shared < cohesion::OTHER));
             signs.add("same words", -1.0, shared.is_some_and(|shared| shared > cohesion::SAME));
-            signs.add("even", 1.0, even.contains(&at));
+            signs.add("even", 1.0, even.binary_search(&at).is_ok());
             if let Some(lead) = &lead {
                 signs.add(LEAD, if leads.contains(lead) { 2.0 } else { 1.0 }, true);
             }
@@ -314,7 +322,7 @@ impl Rhythm<'_> {
             piece.link_density() > 0.8 && !piece.href.as_deref().is_some_and(|href| href.starts_with('#')),
         );
         signs.add(BRIEF, 2.0, piece.brief);
-        let named = self.named.len() > 1 && self.named.iter().any(|named| title::same(&piece.text, named));
+        let named = self.named.len() > 1 && self.named.has(&piece.text);
         signs.add(NAMED, 2.0, named);
         signs.add(
             SIGNATURE,
@@ -322,10 +330,7 @@ impl Rhythm<'_> {
             self.is_signed(before) && self.is_signed(after),
         );
         let body = after.get(until).map(|body| body.text.as_str()).unwrap_or_default();
-        let first = self.pieces.iter().find(|piece| !piece.text.is_empty());
-        let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text))
-            && words::is_all_capitals(&piece.text)
-            && !words::is_all_capitals(body);
+        let capitals = self.capitals && words::is_all_capitals(&piece.text) && !words::is_all_capitals(body);
         signs.add("capitals", 1.0, capitals);
         let wide =
             piece.gap > self.usual_gap && after.first().is_some_and(|after| after.gap > self.usual_gap);

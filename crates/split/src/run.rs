@@ -1,6 +1,7 @@
 //! Inline text that is being gathered into pieces: what stands between two blocks or blank lines.
 
 use crate::dom::NodeId;
+use crate::grow::push;
 use crate::labels;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::{clean, plain, rhythm, words};
@@ -13,10 +14,10 @@ pub(crate) struct Run {
     bold: usize,
     slanted: usize,
     lead: usize,
-    href: Option<String>,
+    href: Option<Box<str>>,
     /// The links, each with where it begins.
     links: Vec<(usize, NodeId)>,
-    time: Option<String>,
+    time: Option<Box<str>>,
     breaks: u8,
     byline: bool,
     node: Option<NodeId>,
@@ -111,14 +112,14 @@ impl Run {
             self.links.push((self.text.len(), node));
         }
         if self.href.is_none() {
-            self.href = href.map(str::to_owned);
+            self.href = href.map(Into::into);
         }
     }
 
     /// Notes the machine-readable date of a `<time>`.
     pub(crate) fn time(&mut self, node: NodeId, time: Option<&str>) {
         if self.time.is_none() && time.is_some_and(|time| !time.is_empty()) {
-            self.time = time.map(str::to_owned);
+            self.time = time.map(Into::into);
             self.node.get_or_insert(node);
         }
     }
@@ -150,7 +151,7 @@ impl Run {
             if !cut {
                 continue;
             }
-            out.push(self.piece(form, &from, line, node.take()));
+            push(out, self.piece(form, &from, line, node.take()));
             from = *line;
         }
     }

@@ -56,7 +56,9 @@ fn of_flow(
     let page = Page { source, url, meta, limits, one, declared, site: site.as_deref(), dom: Some(dom) };
     let mut stories = page.stories(&flow.pieces, &units);
     for (story, unit) in stories.iter_mut().zip(&units) {
-        let nodes = flow.images.iter().filter(|(at, _)| unit.range.contains(at)).map(|(_, node)| *node);
+        let from = flow.images.partition_point(|(at, _)| *at < unit.range.start);
+        let nodes =
+            flow.images.iter().skip(from).take_while(|(at, _)| *at < unit.range.end).map(|(_, node)| *node);
         story.images = image::of(dom, nodes, |href| page.absolute(href));
         page.add_declared_image(story);
         page.add_markup(story, &markup::of(dom, &flow, &unit.range));
@@ -336,7 +338,8 @@ impl Page<'_> {
         if words::weight(body) < STORY_WEIGHT || words::weight(body) < words::weight(&story.text) * 2 {
             return;
         }
-        let lines = body.lines().map(clean::line).filter(|line| !line.is_empty());
+        let lines =
+            body.lines().map(clean::line).filter(|line| !line.is_empty()).take(self.limits.max_pieces);
         story.blocks = lines.map(|text| Block { kind: BlockKind::Paragraph, text }).collect();
         story.text = text_of(&story.blocks);
         story.links.retain(|link| story.text.contains(&link.text));

@@ -53,23 +53,104 @@ pub(crate) fn site<'a>(title: &'a str, headlines: &[&str]) -> Option<&'a str> {
 /// Whether two headlines have the same letters; spaces and marks may differ, as where a kicker in
 /// a headline stands on a line of its own.
 pub(crate) fn same_letters(one: &str, other: &str) -> bool {
-    let squash = |text: &str| words::normal(text).replace(' ', "");
-    let (one, other) = (squash(one), squash(other));
-    !one.is_empty() && one == other
+    let letters = |text| words::normal_chars(text).filter(|c| *c != ' ');
+    letters(one).next().is_some() && letters(one).eq(letters(other))
 }
+
+/// Bytes in common from which a headline that is the beginning of another is the same.
+const BEGINNING: usize = 20;
 
 /// Whether two headlines say the same: one is the other, or its beginning.
 pub(crate) fn same(one: &str, other: &str) -> bool {
-    let (one, other) = (words::normal(one), words::normal(other));
-    if one.is_empty() || other.is_empty() {
-        return false;
+    let (mut one, mut other) = (words::normal_chars(one), words::normal_chars(other));
+    let mut common = 0;
+    loop {
+        match (one.next(), other.next()) {
+            (Some(one), Some(other)) if one == other => common += one.len_utf8(),
+            (Some(_), Some(_)) => return false,
+            (None, None) => return common > 0,
+            _ => return common >= BEGINNING,
+        }
     }
-    one == other || (one.len().min(other.len()) >= 20 && (one.starts_with(&other) || other.starts_with(&one)))
+}
+
+/// Headlines of which no two are the same, among which one is found without comparing it with all.
+#[derive(Debug, Default)]
+pub(crate) struct Headlines(Vec<String>);
+
+impl Headlines {
+    /// Those of `headlines` that differ.
+    pub(crate) fn of(headlines: &[&str]) -> Self {
+        let mut all = Self::default();
+        for headline in headlines {
+            all.add(headline);
+        }
+        all
+    }
+
+    /// Adds `headline` where it has letters and none that says the same is there; false otherwise.
+    pub(crate) fn add(&mut self, headline: &str) -> bool {
+        let normal = words::normal(headline);
+        let place = self.place(&normal);
+        if normal.is_empty() || self.is_same_near(place, &normal) {
+            return false;
+        }
+        self.0.insert(place, normal);
+        true
+    }
+
+    /// Whether one of them says the same as `text`.
+    pub(crate) fn has(&self, text: &str) -> bool {
+        let normal = words::normal(text);
+        self.is_same_near(self.place(&normal), &normal)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn place(&self, normal: &str) -> usize {
+        self.0.partition_point(|known| known.as_str() < normal)
+    }
+
+    /// In the order of the alphabet, what begins with `normal` stands at its place or right behind it,
+    /// and its own beginning right before: no other can stand between, as it would be the same.
+    fn is_same_near(&self, place: usize, normal: &str) -> bool {
+        let near = self.0.get(place.saturating_sub(1)..).unwrap_or_default().iter().take(2);
+        near.into_iter().any(|known| {
+            let begins = known.starts_with(normal) || normal.starts_with(known.as_str());
+            known == normal || (begins && known.len().min(normal.len()) >= BEGINNING)
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::site;
+    use super::*;
+
+    #[test]
+    fn headlines_are_found_by_their_beginning() {
+        let mut headlines = Headlines::default();
+        let long = "Otters return to the Ard";
+        for (headline, added) in [
+            ("Otters", true),
+            (long, true),
+            ("Otters return to the Ard: a visit", false),
+            ("otters!", false),
+            ("–", false),
+        ] {
+            assert_eq!(headlines.add(headline), added, "{headline}");
+        }
+        for (text, found) in [
+            ("OTTERS", true),
+            ("Otters return", false),
+            ("Otters return to the", true),
+            ("Otters return to the Art", false),
+        ] {
+            assert_eq!(headlines.has(text), found, "{text}");
+            assert_eq!(same("Otters", text) || same(long, text), found, "{text}");
+        }
+    }
 
     #[test]
     fn the_site_is_told_from_the_headline() {

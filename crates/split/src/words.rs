@@ -104,13 +104,24 @@ pub(crate) fn is_all_capitals(text: &str) -> bool {
 /// Letters and digits alone, lower case, words parted by one space: for comparing headlines.
 pub(crate) fn normal(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_alphanumeric() {
-            out.extend(c.to_lowercase());
-        } else if !matches!(c, '\'' | '’' | '\u{AD}') && !out.ends_with(' ') && !out.is_empty() {
-            out.push(' ');
-        }
-    }
-    out.truncate(out.trim_end().len());
+    out.extend(normal_chars(text));
     out
+}
+
+/// The characters of [`normal`], so that a comparison may end at the first that differs.
+pub(crate) fn normal_chars(text: &str) -> impl Iterator<Item = char> {
+    let (mut begun, mut space) = (false, false);
+    text.chars().flat_map(move |c| {
+        let own = c.is_alphanumeric();
+        // A space is written before the next word, so that none stands at the end.
+        let parts = (own && space).then_some(' ');
+        space = !own && (space || (begun && !matches!(c, '\'' | '’' | '\u{AD}')));
+        begun |= own;
+        parts.into_iter().chain(own.then(|| c.to_lowercase()).into_iter().flatten())
+    })
+}
+
+/// The beginning of `text`, at most `max` bytes of it.
+pub(crate) fn head(text: &str, max: usize) -> &str {
+    text.get(..text.floor_char_boundary(max)).unwrap_or(text)
 }

@@ -1,14 +1,17 @@
 //! The tree of an HTML page, in one arena.
 //!
 //! Nodes are indices into a vector: no reference counts, no recursion when walking or dropping,
-//! so that no nesting can overflow the stack.
+//! so that no nesting can overflow the stack. A node is 24 bytes, whatever it is; what elements and
+//! texts have beyond their place stands in tables beside, all attributes in one of them.
 
-mod attributes;
+mod arena;
 mod parse;
+mod prune;
 mod sink;
 mod walk;
 
-use html5ever::{Attribute, LocalName, QualName, tendril::StrTendril};
+use html5ever::tendril::StrTendril;
+use html5ever::{LocalName, Namespace};
 
 use crate::sites::Marks;
 
@@ -38,6 +41,13 @@ impl NodeId {
 #[derive(Debug, Default)]
 pub(crate) struct Dom {
     nodes: Vec<Node>,
+    elements: Vec<Element>,
+    texts: Vec<StrTendril>,
+    /// Those of an element stand side by side.
+    attributes: Vec<Attribute>,
+    /// The names and values of all attributes, one behind the other.
+    values: String,
+    /// What the rules of the page's site say of its nodes.
     marks: Marks,
 }
 
@@ -48,20 +58,29 @@ struct Node {
     last: NodeId,
     next: NodeId,
     previous: NodeId,
-    depth: u32,
-    data: Data,
+    content: Content,
 }
 
+/// What a node is: a place among the elements or, with the highest bit set, among the texts.
+#[derive(Debug, Clone, Copy)]
+struct Content(u32);
+
 #[derive(Debug)]
-enum Data {
-    Document,
-    Element {
-        name: QualName,
-        attributes: Vec<Attribute>,
-    },
-    Text(StrTendril),
-    /// Comments, doctypes and instructions, which nothing here reads.
-    Other,
+struct Element {
+    name: LocalName,
+    namespace: Namespace,
+    /// Its first attribute.
+    attributes: u32,
+    attribute_count: u16,
+    depth: u16,
+}
+
+/// Where a name and the value behind it are.
+#[derive(Debug, Clone, Copy)]
+struct Attribute {
+    name: u32,
+    value: u32,
+    end: u32,
 }
 
 impl Dom {
@@ -78,7 +97,7 @@ impl Dom {
     /// Keeps `marks`, and takes out what they remove.
     pub(crate) fn set_marks(&mut self, marks: Marks) {
         for node in &marks.removed {
-            sink::detach(&mut self.nodes, *node);
+            self.detach(*node);
         }
         self.marks = marks;
     }
@@ -87,12 +106,25 @@ impl Dom {
         self.nodes.get(id.index())
     }
 
+    fn element(&self, id: NodeId) -> Option<&Element> {
+        self.elements.get(self.node(id)?.content.element()?)
+    }
+
+    fn attributes_of(&self, id: NodeId) -> &[Attribute] {
+        self.element(id).and_then(|own| self.attributes.get(own.range())).unwrap_or_default()
+    }
+
+    fn name_of(&self, attribute: Attribute) -> &str {
+        self.values.get(attribute.name as usize..attribute.value as usize).unwrap_or_default()
+    }
+
+    fn value_of(&self, attribute: Attribute) -> &str {
+        self.values.get(attribute.value as usize..attribute.end as usize).unwrap_or_default()
+    }
+
     /// The local name of an element.
     pub(crate) fn name(&self, id: NodeId) -> Option<&LocalName> {
-        match self.node(id)?.data {
-            Data::Element { ref name, .. } => Some(&name.local),
-            _ => None,
-        }
+        self.element(id).map(|element| &element.name)
     }
 
     /// Whether `id` is the element `name`.
@@ -102,29 +134,17 @@ impl Dom {
 
     /// The text of a text node.
     pub(crate) fn text(&self, id: NodeId) -> Option<&str> {
-        match self.node(id)?.data {
-            Data::Text(ref text) => Some(text),
-            _ => None,
-        }
+        self.texts.get(self.node(id)?.content.text()?).map(|text| &**text)
     }
 
     /// The value of an attribute.
     pub(crate) fn attribute(&self, id: NodeId, name: &str) -> Option<&str> {
-        match self.node(id)?.data {
-            Data::Element { ref attributes, .. } => {
-                attributes.iter().find(|a| &*a.name.local == name).map(|a| &*a.value)
-            }
-            _ => None,
-        }
+        self.attributes(id).find(|(own, _)| *own == name).map(|(_, value)| value)
     }
 
     /// All attributes of an element, name and value.
     pub(crate) fn attributes(&self, id: NodeId) -> impl Iterator<Item = (&str, &str)> {
-        let attributes = match self.node(id).map(|node| &node.data) {
-            Some(Data::Element { attributes, .. }) => attributes.as_slice(),
-            _ => &[],
-        };
-        attributes.iter().map(|a| (&*a.name.local, &*a.value))
+        self.attributes_of(id).iter().map(|a| (self.name_of(*a), self.value_of(*a)))
     }
 
     /// The node above.

@@ -3,138 +3,124 @@
 use std::borrow::Cow;
 use std::cell::{Cell, Ref, RefCell};
 
-use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
+use html5ever::interface::{ElemName, ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::StrTendril;
-use html5ever::{Attribute, QualName};
+use html5ever::{Attribute, LocalName, Namespace, QualName};
 
-use super::{Data, Dom, Node, NodeId};
-use crate::sites::Marks;
+use super::{Dom, Element, NodeId};
+
+/// What a comment or an instruction is called. Nothing here reads one, so it gets no node; but text
+/// before it and text behind it are two.
+const COMMENT: NodeId = NodeId(u32::MAX - 1);
 
 /// An arena under construction.
 pub(super) struct Sink {
-    nodes: RefCell<Vec<Node>>,
+    dom: RefCell<Dom>,
     /// How deep the element stands that was opened last and not closed since.
-    depth: Cell<u32>,
-    /// What an unknown handle is called; never seen, since all handles come from here.
-    nameless: RefCell<QualName>,
+    depth: Cell<u16>,
+    /// How often html5ever has asked for a name or compared two nodes: it does so at each step of its
+    /// ways through the open elements.
+    calls: Cell<usize>,
+    /// The node before the last comment.
+    sealed: Cell<NodeId>,
+    max_attributes: usize,
+    /// What an unknown handle is; never seen, since all handles come from here.
+    nameless: RefCell<Element>,
 }
 
 impl Sink {
-    pub(super) fn new(capacity: usize) -> Self {
-        let mut nodes = Vec::with_capacity(capacity);
-        nodes.push(node(Data::Document));
-        let nameless = QualName::new(None, html5ever::ns!(html), html5ever::local_name!("div"));
-        Self { nodes: RefCell::new(nodes), depth: Cell::new(0), nameless: RefCell::new(nameless) }
+    /// A tree for a page of `bytes`, whose elements get no attribute beyond `max_attributes`.
+    pub(super) fn new(bytes: usize, max_attributes: usize) -> Self {
+        let nameless = Element {
+            name: html5ever::local_name!("div"),
+            namespace: html5ever::ns!(html),
+            attributes: 0,
+            attribute_count: 0,
+            depth: 0,
+        };
+        Self {
+            dom: RefCell::new(Dom::new(bytes)),
+            depth: Cell::new(0),
+            calls: Cell::new(0),
+            sealed: Cell::new(NodeId::NONE),
+            max_attributes,
+            nameless: RefCell::new(nameless),
+        }
     }
 
     pub(super) fn depth(&self) -> usize {
-        self.depth.get() as usize
+        self.depth.get().into()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.nodes.borrow().len()
+    /// How much html5ever has had to do.
+    pub(super) fn calls(&self) -> usize {
+        self.calls.get()
     }
 
-    fn create(&self, data: Data) -> NodeId {
-        let mut nodes = self.nodes.borrow_mut();
-        let id = NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX - 1));
-        nodes.push(node(data));
-        id
+    /// Counts `calls` more.
+    pub(super) fn count(&self, calls: usize) {
+        self.calls.set(self.calls.get() + calls);
+    }
+
+    /// As [`Dom::is_full`].
+    pub(super) fn is_full(&self, max_nodes: usize, max_values: usize) -> bool {
+        self.dom.borrow().is_full(max_nodes, max_values)
     }
 
     fn insert(&self, parent: NodeId, before: NodeId, child: NodeOrText<NodeId>) {
-        let mut nodes = self.nodes.borrow_mut();
-        let previous = match before.some() {
-            Some(before) => nodes.get(before.index()).map_or(NodeId::NONE, |n| n.previous),
-            None => nodes.get(parent.index()).map_or(NodeId::NONE, |n| n.last),
-        };
+        let dom = &mut *self.dom.borrow_mut();
         let id = match child {
+            NodeOrText::AppendNode(COMMENT) => return self.sealed.set(dom.left_of(parent, before)),
+            NodeOrText::AppendNode(id) => {
+                dom.detach(id);
+                id
+            }
             NodeOrText::AppendText(text) => {
+                let previous = dom.left_of(parent, before);
                 // Text beside text is one text.
-                if let Some(Node { data: Data::Text(earlier), .. }) = nodes.get_mut(previous.index()) {
+                if previous != self.sealed.get()
+                    && let Some(earlier) = dom.text_mut(previous)
+                {
                     earlier.push_tendril(&text);
                     return;
                 }
-                let id = NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX - 1));
-                nodes.push(node(Data::Text(text)));
-                id
-            }
-            NodeOrText::AppendNode(id) => {
-                detach(&mut nodes, id);
-                id
+                dom.push_text(text)
             }
         };
-        // Detaching may have moved what stood before.
-        let previous = match before.some() {
-            Some(before) => nodes.get(before.index()).map_or(NodeId::NONE, |n| n.previous),
-            None => nodes.get(parent.index()).map_or(previous, |n| n.last),
-        };
-        let depth = nodes.get(parent.index()).map_or(0, |n| n.depth) + 1;
-        let mut element = false;
-        if let Some(n) = nodes.get_mut(id.index()) {
-            n.parent = parent;
-            n.previous = previous;
-            n.next = before;
-            n.depth = depth;
-            element = matches!(n.data, Data::Element { .. });
-        }
-        match nodes.get_mut(previous.index()) {
-            Some(n) => n.next = id,
-            None => {
-                if let Some(n) = nodes.get_mut(parent.index()) {
-                    n.first = id;
-                }
-            }
-        }
-        match nodes.get_mut(before.index()) {
-            Some(n) => n.previous = id,
-            None => {
-                if let Some(n) = nodes.get_mut(parent.index()) {
-                    n.last = id;
-                }
-            }
-        }
-        if element {
+        dom.attach(id, parent, before);
+        let depth = dom.element(parent).map_or(0, |parent| parent.depth).saturating_add(1);
+        if let Some(element) = dom.element_mut(id) {
+            element.depth = depth;
             self.depth.set(depth);
         }
     }
-}
 
-fn node(data: Data) -> Node {
-    let none = NodeId::NONE;
-    Node { parent: none, first: none, last: none, next: none, previous: none, depth: 0, data }
-}
-
-/// Takes `id` out of its place; what is below stays with it.
-pub(super) fn detach(nodes: &mut [Node], id: NodeId) {
-    let Some(n) = nodes.get_mut(id.index()) else { return };
-    let (parent, previous, next) = (n.parent, n.previous, n.next);
-    (n.parent, n.previous, n.next) = (NodeId::NONE, NodeId::NONE, NodeId::NONE);
-    match nodes.get_mut(previous.index()) {
-        Some(n) => n.next = next,
-        None => {
-            if let Some(n) = nodes.get_mut(parent.index()) {
-                n.first = next;
-            }
-        }
+    fn parent(&self, id: NodeId) -> Option<NodeId> {
+        self.dom.borrow().parent(id)
     }
-    match nodes.get_mut(next.index()) {
-        Some(n) => n.previous = previous,
-        None => {
-            if let Some(n) = nodes.get_mut(parent.index()) {
-                n.last = previous;
-            }
-        }
+}
+
+/// The name of an element, as html5ever asks for it.
+#[derive(Debug)]
+pub(super) struct Name<'a>(Ref<'a, Element>);
+
+impl ElemName for Name<'_> {
+    fn ns(&self) -> &Namespace {
+        &self.0.namespace
+    }
+
+    fn local_name(&self) -> &LocalName {
+        &self.0.name
     }
 }
 
 impl TreeSink for Sink {
     type Handle = NodeId;
     type Output = Dom;
-    type ElemName<'a> = Ref<'a, QualName>;
+    type ElemName<'a> = Name<'a>;
 
     fn finish(self) -> Dom {
-        Dom { nodes: self.nodes.into_inner(), marks: Marks::default() }
+        self.dom.into_inner().shrunk()
     }
 
     fn parse_error(&self, _: Cow<'static, str>) {}
@@ -143,24 +129,22 @@ impl TreeSink for Sink {
         NodeId::DOCUMENT
     }
 
-    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Ref<'a, QualName> {
-        let name = Ref::filter_map(self.nodes.borrow(), |nodes| match nodes.get(target.index()) {
-            Some(Node { data: Data::Element { name, .. }, .. }) => Some(name),
-            _ => None,
-        });
-        name.unwrap_or_else(|_| self.nameless.borrow())
+    fn elem_name<'a>(&'a self, target: &'a NodeId) -> Name<'a> {
+        self.count(1);
+        let element = Ref::filter_map(self.dom.borrow(), |dom| dom.element(*target));
+        Name(element.unwrap_or_else(|_| self.nameless.borrow()))
     }
 
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> NodeId {
-        self.create(Data::Element { name, attributes })
+        self.dom.borrow_mut().push_element(name, attributes)
     }
 
     fn create_comment(&self, _: StrTendril) -> NodeId {
-        self.create(Data::Other)
+        COMMENT
     }
 
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> NodeId {
-        self.create(Data::Other)
+        COMMENT
     }
 
     fn append(&self, parent: &NodeId, child: NodeOrText<NodeId>) {
@@ -168,18 +152,16 @@ impl TreeSink for Sink {
     }
 
     fn append_based_on_parent_node(&self, element: &NodeId, previous: &NodeId, child: NodeOrText<NodeId>) {
-        let has_parent = self.nodes.borrow().get(element.index()).is_some_and(|n| n.parent != NodeId::NONE);
-        if has_parent {
-            self.append_before_sibling(element, child);
-        } else {
-            self.append(previous, child);
+        match self.parent(*element) {
+            Some(parent) => self.insert(parent, *element, child),
+            None => self.append(previous, child),
         }
     }
 
     fn append_doctype_to_document(&self, _: StrTendril, _: StrTendril, _: StrTendril) {}
 
     fn pop(&self, node: &NodeId) {
-        let depth = self.nodes.borrow().get(node.index()).map_or(0, |n| n.depth);
+        let depth = self.dom.borrow().element(*node).map_or(0, |element| element.depth);
         self.depth.set(depth.saturating_sub(1));
     }
 
@@ -189,34 +171,27 @@ impl TreeSink for Sink {
     }
 
     fn same_node(&self, x: &NodeId, y: &NodeId) -> bool {
+        self.count(1);
         x == y
     }
 
     fn set_quirks_mode(&self, _: QuirksMode) {}
 
     fn append_before_sibling(&self, sibling: &NodeId, child: NodeOrText<NodeId>) {
-        let parent = self.nodes.borrow().get(sibling.index()).map_or(NodeId::DOCUMENT, |n| n.parent);
-        self.insert(parent, *sibling, child);
+        self.insert(self.parent(*sibling).unwrap_or(NodeId::DOCUMENT), *sibling, child);
     }
 
     fn add_attrs_if_missing(&self, target: &NodeId, more: Vec<Attribute>) {
-        let mut nodes = self.nodes.borrow_mut();
-        if let Some(Node { data: Data::Element { attributes, .. }, .. }) = nodes.get_mut(target.index()) {
-            for attribute in more {
-                if attributes.iter().all(|known| known.name != attribute.name) {
-                    attributes.push(attribute);
-                }
-            }
-        }
+        self.dom.borrow_mut().add_attributes(*target, more, self.max_attributes);
     }
 
     fn remove_from_parent(&self, target: &NodeId) {
-        detach(&mut self.nodes.borrow_mut(), *target);
+        self.dom.borrow_mut().detach(*target);
     }
 
     fn reparent_children(&self, node: &NodeId, new_parent: &NodeId) {
-        let child = |id: &NodeId| self.nodes.borrow().get(id.index()).and_then(|n| n.first.some());
-        while let Some(child) = child(node) {
+        let first = || self.dom.borrow().first_child(*node);
+        while let Some(child) = first() {
             self.insert(*new_parent, NodeId::NONE, NodeOrText::AppendNode(child));
         }
     }

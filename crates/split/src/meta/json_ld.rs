@@ -1,9 +1,9 @@
 //! JSON-LD: the articles that a page's scripts describe.
 
-use serde_json::Value;
-
+use super::value::Value;
+use super::{LONGEST, LONGEST_NAME};
 use crate::flow::Flow;
-use crate::{Limits, clean, dom};
+use crate::{Limits, clean, dom, words};
 
 /// An article of JSON-LD.
 #[derive(Debug, Default, Clone)]
@@ -28,59 +28,33 @@ pub(crate) struct Item {
     pub(crate) images: Vec<String>,
 }
 
-/// Values looked at in one script.
-const MAX_VALUES: usize = 50_000;
+/// Articles of one page.
+const MAX_ITEMS: usize = 1000;
+/// Keywords of one article, and authors.
+const MAX_WORDS: usize = 100;
 
 /// Adds the articles in `script` to `items`, in their order.
 pub(super) fn read(script: &str, items: &mut Vec<Item>) {
     let trimmed = script.trim().trim_start_matches("<!--").trim_end_matches("-->").trim_end_matches(';');
     // Raw line breaks inside strings are the commonest fault.
-    let Some(value) = first(trimmed).or_else(|| first(&trimmed.replace(['\n', '\r', '\t'], " "))) else {
-        return;
-    };
+    let value = Value::read(trimmed).or_else(|_| Value::read(&trimmed.replace(['\n', '\r', '\t'], " ")));
+    let Ok(Some(value)) = value else { return };
     // Depth first, in order: the stack holds what is still to be seen, last first.
     let mut stack = vec![&value];
-    let mut seen = 0;
-    while let Some(value) = stack.pop() {
-        seen += 1;
-        if seen > MAX_VALUES {
-            return;
-        }
+    while let Some(value) = stack.pop().filter(|_| items.len() < MAX_ITEMS) {
         match value {
-            Value::Array(values) => stack.extend(values.iter().rev()),
-            Value::Object(map) => {
+            Value::List(values) => stack.extend(values.iter().rev()),
+            Value::Object(fields) => {
                 if is_article(value) {
                     items.push(item(value));
                 }
-                let inner: Vec<&Value> = map
-                    .iter()
-                    .filter(|(key, _)| {
-                        !matches!(
-                            key.as_str(),
-                            "comment"
-                                | "review"
-                                | "isBasedOn"
-                                | "relatedLink"
-                                | "citation"
-                                | "author"
-                                | "publisher"
-                                | "image"
-                                | "isPartOf"
-                        )
-                    })
-                    .map(|(_, value)| value)
-                    .filter(|value| value.is_object() || value.is_array())
-                    .collect();
-                stack.extend(inner.into_iter().rev());
+                let inner = fields.iter().rev();
+                let inner = inner.filter(|(name, _)| !matches!(*name, "author" | "publisher" | "image"));
+                stack.extend(inner.map(|(_, value)| value));
             }
-            _ => {}
+            Value::Text(_) => {}
         }
     }
-}
-
-/// The first value in `script`, whatever stands behind it.
-fn first(script: &str) -> Option<Value> {
-    serde_json::Deserializer::from_str(script).into_iter().next()?.ok()
 }
 
 fn is_article(value: &Value) -> bool {
@@ -92,15 +66,16 @@ fn is_article(value: &Value) -> bool {
             )
     };
     match value.get("@type") {
-        Some(Value::String(kind)) => is(kind),
-        Some(Value::Array(kinds)) => kinds.iter().filter_map(Value::as_str).any(is),
+        Some(Value::Text(kind)) => is(kind),
+        Some(Value::List(kinds)) => kinds.iter().filter_map(Value::as_str).any(is),
         _ => false,
     }
 }
 
 fn item(value: &Value) -> Item {
     let text = |key: &str| {
-        value.get(key).and_then(Value::as_str).map(clean_entities).filter(|text| !text.is_empty())
+        let text = value.get(key).and_then(Value::as_str).filter(|text| text.len() <= LONGEST);
+        text.map(clean_entities).filter(|text| !text.is_empty())
     };
     Item {
         headline: ["headline", "headLine", "name"].into_iter().find_map(text),
@@ -110,8 +85,8 @@ fn item(value: &Value) -> Item {
         keywords: value.get("keywords").map(keywords).unwrap_or_default(),
         publisher: value.get("publisher").map(people).unwrap_or_default().into_iter().next(),
         url: text("url").or_else(|| match value.get("mainEntityOfPage") {
-            Some(Value::String(url)) => Some(url.clone()),
-            Some(page) => page.get("@id").and_then(Value::as_str).map(str::to_owned),
+            Some(Value::Text(url)) => address(url),
+            Some(page) => page.get("@id").and_then(Value::as_str).and_then(address),
             None => None,
         }),
         // With its line breaks, which part paragraphs.
@@ -140,47 +115,51 @@ fn shown(body: &str) -> String {
     flow.pieces.into_iter().map(|piece| piece.text).collect::<Vec<_>>().join("\n")
 }
 
+/// An address, unless it is data itself.
+fn address(url: &str) -> Option<String> {
+    (url.len() <= LONGEST).then(|| url.to_owned())
+}
+
 /// The names of people or organisations, however they are given.
 fn people(value: &Value) -> Vec<String> {
     match value {
-        Value::String(name) if !name.starts_with("http") => names(name),
-        Value::Array(values) => values.iter().take(20).flat_map(people).collect(),
-        Value::Object(map) => map.get("name").map(people).unwrap_or_default(),
-        _ => Vec::new(),
+        Value::Text(name) if !name.starts_with("http") => names(name),
+        Value::Text(_) => Vec::new(),
+        Value::List(values) => values.iter().take(20).flat_map(people).take(MAX_WORDS).collect(),
+        Value::Object(_) => value.get("name").map(people).unwrap_or_default(),
     }
 }
 
 fn keywords(value: &Value) -> Vec<String> {
+    let clean = |word: &str| Some(clean_entities(word)).filter(|word| !word.is_empty());
+    let fits = |word: &&str| word.len() <= LONGEST_NAME;
     match value {
-        Value::String(list) => {
-            list.split([',', ';', '،']).map(clean_entities).filter(|word| !word.is_empty()).collect()
+        Value::Text(list) => {
+            list.split([',', ';', '،']).filter(fits).filter_map(clean).take(MAX_WORDS).collect()
         }
-        Value::Array(values) => values
-            .iter()
-            .filter_map(Value::as_str)
-            .map(clean_entities)
-            .filter(|word| !word.is_empty())
-            .collect(),
-        _ => Vec::new(),
+        Value::List(values) => {
+            values.iter().filter_map(Value::as_str).filter(fits).filter_map(clean).take(MAX_WORDS).collect()
+        }
+        Value::Object(_) => Vec::new(),
     }
 }
 
 fn images(value: &Value) -> Vec<String> {
     match value {
-        Value::String(url) => vec![url.clone()],
-        Value::Array(values) => values.iter().take(10).flat_map(images).collect(),
-        Value::Object(map) => map.get("url").map(images).unwrap_or_default(),
-        _ => Vec::new(),
+        Value::Text(url) => address(url).into_iter().collect(),
+        Value::List(values) => values.iter().take(10).flat_map(images).take(MAX_WORDS).collect(),
+        Value::Object(_) => value.get("url").map(images).unwrap_or_default(),
     }
 }
 
 /// The names in a list such as "A. Author, B. Author and C. Author".
 pub(super) fn names(list: &str) -> Vec<String> {
-    let text = clean_entities(list);
+    let text = clean_entities(words::head(list, LONGEST));
     text.split([',', ';', '،', '、', '|'])
         .flat_map(|part| part.split(" and "))
         .flat_map(|part| part.split(" und "))
         .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
+        .filter(|name| !name.is_empty() && name.len() <= LONGEST_NAME)
+        .take(MAX_WORDS)
         .collect()
 }

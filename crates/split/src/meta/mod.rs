@@ -1,11 +1,20 @@
 //! What a page says of itself, for machines: `<meta>`, `<link>`, JSON-LD.
 
 mod json_ld;
+mod value;
 
 use crate::dom::{Dom, NodeId};
-use crate::{clean, labels, title};
+use crate::title::{self, Headlines};
+use crate::{clean, labels, words};
 
 pub(crate) use json_ld::Item;
+
+/// Bytes of the longest title, description or address; what is longer is none.
+const LONGEST: usize = 2048;
+/// … and of the longest name or keyword of an article among several.
+const LONGEST_NAME: usize = 200;
+/// Keywords of one page.
+const MAX_KEYWORDS: usize = 2000;
 
 /// A page's own description.
 #[derive(Debug, Default)]
@@ -48,8 +57,7 @@ impl Meta {
             let Some(name) = dom.name(node) else { continue };
             match name.as_ref() {
                 "html" => {
-                    meta.lang =
-                        dom.attribute(node, "lang").or(dom.attribute(node, "xml:lang")).map(str::to_owned)
+                    meta.lang = dom.attribute(node, "lang").or(dom.attribute(node, "xml:lang")).and_then(some)
                 }
                 "title"
                     if meta.title.is_none() && dom.parent(node).is_some_and(|head| !dom.is(head, "svg")) =>
@@ -78,11 +86,17 @@ impl Meta {
     fn meta(&mut self, dom: &Dom, node: NodeId) {
         let key =
             ["property", "name", "itemprop", "http-equiv"].iter().find_map(|name| dom.attribute(node, name));
-        let (Some(key), Some(value)) = (key, dom.attribute(node, "content").and_then(some)) else { return };
+        let (Some(key), Some(content)) = (key, dom.attribute(node, "content")) else { return };
+        let key = words::head(key, LONGEST_NAME).to_ascii_lowercase();
+        if let "keywords" | "news_keywords" | "article:tag" | "parsely-tags" | "sailthru.tags" = key.as_str()
+        {
+            return self.add_keywords(content);
+        }
+        let Some(value) = some(content) else { return };
         let set = |field: &mut Option<String>, value: String| {
             field.get_or_insert(value);
         };
-        match key.to_ascii_lowercase().as_str() {
+        match key.as_str() {
             "og:title" => self.headline = Some(value),
             "twitter:title" | "dc.title" | "parsely-title" | "sailthru.title" => {
                 set(&mut self.headline, value)
@@ -173,16 +187,17 @@ impl Meta {
             {
                 self.authors = json_ld::names(&value);
             }
-            "keywords" | "news_keywords" | "article:tag" | "parsely-tags" | "sailthru.tags" => {
-                for keyword in value.split([',', ';', '،', '、']).filter_map(some) {
-                    if !self.keywords.contains(&keyword) {
-                        self.keywords.push(keyword);
-                    }
-                }
-            }
             "og:image" | "twitter:image" => set(&mut self.image, value),
             "og:type" => self.is_article |= value.eq_ignore_ascii_case("article"),
             _ => {}
+        }
+    }
+
+    fn add_keywords(&mut self, list: &str) {
+        for keyword in list.split([',', ';', '،', '、']).filter_map(some) {
+            if self.keywords.len() < MAX_KEYWORDS && !self.keywords.contains(&keyword) {
+                self.keywords.push(keyword);
+            }
         }
     }
 
@@ -219,13 +234,9 @@ impl Meta {
 
     /// The different headlines of JSON-LD's articles.
     pub(crate) fn item_headlines(&self) -> Vec<&str> {
-        let mut out: Vec<&str> = Vec::new();
-        for headline in self.items.iter().filter_map(|item| item.headline.as_deref()) {
-            if !out.iter().any(|known| title::same(known, headline)) {
-                out.push(headline);
-            }
-        }
-        out
+        let mut known = Headlines::default();
+        let headlines = self.items.iter().filter_map(|item| item.headline.as_deref());
+        headlines.filter(|headline| known.add(headline)).collect()
     }
 
     /// The article of JSON-LD with this headline.
@@ -237,5 +248,5 @@ impl Meta {
 fn some(text: &str) -> Option<String> {
     // Some pages escape what they say twice.
     let text = clean::line(&clean::references::resolved(text));
-    (!text.is_empty()).then_some(text)
+    (!text.is_empty() && text.len() <= LONGEST).then_some(text)
 }

@@ -1,6 +1,10 @@
 //! The plainest tree that html5ever can build: what the splitter's time and text are held against.
+//!
+//! It does for each call what the call asks for and no more: nodes in one vector that are linked to one
+//! another, names, attributes and texts as html5ever hands them over, no bounds.
 
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a wrong node is a mistake of the test")]
+use std::borrow::Cow;
+use std::cell::{Ref, RefCell};
 
 use html5ever::interface::{ElementFlags, NodeOrText, QuirksMode, TreeSink};
 use html5ever::tendril::{StrTendril, TendrilSink};
@@ -19,98 +23,135 @@ pub(crate) fn text(page: &str) -> String {
     options.tree_builder.scripting_enabled = false;
     let nodes = parse_document(Arena::default(), options).one(page);
     let mut out = String::new();
-    let mut stack = vec![1];
+    let mut stack = vec![0];
     while let Some(id) = stack.pop() {
-        let Some(node) = nodes.get(id - 1) else { continue };
-        out.extend(node.text.iter().map(|text| &**text));
-        stack.extend(node.children.iter().rev());
+        let node: &Node = &nodes[id];
+        if let Data::Text(text) = &node.data {
+            out.push_str(text);
+        }
+        stack.extend(node.next);
+        stack.extend(node.first);
     }
     out
 }
 
-/// The plainest tree: nodes in one vector, each with its parent and children.
-#[derive(Default)]
 struct Arena {
-    nodes: std::cell::RefCell<Vec<Node>>,
+    nodes: RefCell<Vec<Node>>,
 }
 
 #[derive(Default)]
 pub(crate) struct Node {
-    name: Option<QualName>,
     parent: Option<usize>,
-    children: Vec<usize>,
-    text: Option<StrTendril>,
-    _attributes: Vec<Attribute>,
+    first: Option<usize>,
+    last: Option<usize>,
+    next: Option<usize>,
+    previous: Option<usize>,
+    data: Data,
+}
+
+#[derive(Default)]
+enum Data {
+    #[default]
+    Other,
+    Element(QualName, #[allow(dead_code)] Vec<Attribute>),
+    Text(StrTendril),
+}
+
+impl Default for Arena {
+    fn default() -> Self {
+        Self { nodes: RefCell::new(vec![Node::default()]) }
+    }
 }
 
 impl Arena {
-    fn push(&self, node: Node) -> usize {
+    fn push(&self, data: Data) -> usize {
         let mut nodes = self.nodes.borrow_mut();
-        nodes.push(node);
-        nodes.len()
-    }
-
-    fn with<T>(&self, id: usize, run: impl FnOnce(&mut Node) -> T) -> Option<T> {
-        id.checked_sub(1).and_then(|at| self.nodes.borrow_mut().get_mut(at).map(run))
+        nodes.push(Node { data, ..Node::default() });
+        nodes.len() - 1
     }
 
     fn insert(&self, parent: usize, before: Option<usize>, child: NodeOrText<usize>) {
+        let nodes = &mut *self.nodes.borrow_mut();
+        let left = |nodes: &[Node]| before.map_or(nodes[parent].last, |before| nodes[before].previous);
         let id = match child {
             NodeOrText::AppendNode(id) => {
-                self.remove_from_parent(&id);
+                detach(nodes, id);
                 id
             }
             NodeOrText::AppendText(text) => {
-                let last = self.with(parent, |node| node.children.last().copied()).flatten();
-                let joined = before.is_none()
-                    && last.is_some_and(|last| {
-                        self.with(last, |node| node.text.as_mut().map(|own| own.push_tendril(&text)))
-                            .flatten()
-                            .is_some()
-                    });
-                if joined {
-                    return;
+                if let Some(left) = left(nodes)
+                    && let Data::Text(earlier) = &mut nodes[left].data
+                {
+                    return earlier.push_tendril(&text);
                 }
-                self.push(Node { text: Some(text), ..Node::default() })
+                nodes.push(Node { data: Data::Text(text), ..Node::default() });
+                nodes.len() - 1
             }
         };
-        self.with(id, |node| node.parent = Some(parent));
-        self.with(parent, |node| {
-            let at = before.and_then(|before| node.children.iter().position(|child| *child == before));
-            node.children.insert(at.unwrap_or(node.children.len()), id);
-        });
+        let left = left(nodes);
+        let node = &mut nodes[id];
+        (node.parent, node.previous, node.next) = (Some(parent), left, before);
+        link(nodes, parent, left, Some(id));
+        link_back(nodes, parent, before, Some(id));
+    }
+}
+
+fn detach(nodes: &mut [Node], id: usize) {
+    let node = &mut nodes[id];
+    let (Some(parent), previous, next) = (node.parent.take(), node.previous.take(), node.next.take()) else {
+        return;
+    };
+    link(nodes, parent, previous, next);
+    link_back(nodes, parent, next, previous);
+}
+
+fn link(nodes: &mut [Node], parent: usize, left: Option<usize>, next: Option<usize>) {
+    match left {
+        Some(left) => nodes[left].next = next,
+        None => nodes[parent].first = next,
+    }
+}
+
+fn link_back(nodes: &mut [Node], parent: usize, right: Option<usize>, previous: Option<usize>) {
+    match right {
+        Some(right) => nodes[right].previous = previous,
+        None => nodes[parent].last = previous,
     }
 }
 
 impl TreeSink for Arena {
     type Handle = usize;
     type Output = Vec<Node>;
-    type ElemName<'a> = std::cell::Ref<'a, QualName>;
+    type ElemName<'a> = Ref<'a, QualName>;
 
     fn finish(self) -> Vec<Node> {
         self.nodes.into_inner()
     }
-    fn parse_error(&self, _: std::borrow::Cow<'static, str>) {}
+    fn parse_error(&self, _: Cow<'static, str>) {}
     fn get_document(&self) -> usize {
-        if self.nodes.borrow().is_empty() { self.push(Node::default()) } else { 1 }
+        0
     }
-    fn elem_name<'a>(&'a self, target: &'a usize) -> Self::ElemName<'a> {
-        std::cell::Ref::map(self.nodes.borrow(), |nodes| nodes[*target - 1].name.as_ref().unwrap())
+    fn elem_name<'a>(&'a self, target: &'a usize) -> Ref<'a, QualName> {
+        Ref::map(self.nodes.borrow(), |nodes| match &nodes[*target].data {
+            Data::Element(name, _) => name,
+            _ => unreachable!("only elements have names"),
+        })
     }
     fn create_element(&self, name: QualName, attributes: Vec<Attribute>, _: ElementFlags) -> usize {
-        self.push(Node { name: Some(name), _attributes: attributes, ..Node::default() })
+        self.push(Data::Element(name, attributes))
     }
     fn create_comment(&self, _: StrTendril) -> usize {
-        self.push(Node::default())
+        self.push(Data::Other)
     }
     fn create_pi(&self, _: StrTendril, _: StrTendril) -> usize {
-        self.push(Node::default())
+        self.push(Data::Other)
     }
     fn append(&self, parent: &usize, child: NodeOrText<usize>) {
         self.insert(*parent, None, child);
     }
     fn append_based_on_parent_node(&self, element: &usize, previous: &usize, child: NodeOrText<usize>) {
-        match self.with(*element, |node| node.parent).flatten() {
+        let parent = self.nodes.borrow()[*element].parent;
+        match parent {
             Some(parent) => self.insert(parent, Some(*element), child),
             None => self.append(previous, child),
         }
@@ -124,20 +165,18 @@ impl TreeSink for Arena {
     }
     fn set_quirks_mode(&self, _: QuirksMode) {}
     fn append_before_sibling(&self, sibling: &usize, child: NodeOrText<usize>) {
-        if let Some(parent) = self.with(*sibling, |node| node.parent).flatten() {
+        let parent = self.nodes.borrow()[*sibling].parent;
+        if let Some(parent) = parent {
             self.insert(parent, Some(*sibling), child);
         }
     }
     fn add_attrs_if_missing(&self, _: &usize, _: Vec<Attribute>) {}
     fn remove_from_parent(&self, target: &usize) {
-        if let Some(parent) = self.with(*target, |node| node.parent.take()).flatten() {
-            self.with(parent, |node| node.children.retain(|child| child != target));
-        }
+        detach(&mut self.nodes.borrow_mut(), *target);
     }
     fn reparent_children(&self, node: &usize, new_parent: &usize) {
-        let children = self.with(*node, |node| std::mem::take(&mut node.children)).unwrap_or_default();
-        for child in children {
-            self.with(child, |node| node.parent = None);
+        let first = || self.nodes.borrow()[*node].first;
+        while let Some(child) = first() {
             self.insert(*new_parent, None, NodeOrText::AppendNode(child));
         }
     }
