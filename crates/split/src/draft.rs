@@ -3,11 +3,11 @@
 use model::{Block, BlockKind, DateOrigin, Dated};
 
 use crate::date::{self, Read};
-use crate::dom::NodeId;
+use crate::dom::{Dom, NodeId};
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::{byline, rhythm, tail, title, words};
+use crate::{byline, keywords, rhythm, tail, title, words};
 
 /// What a story's own pieces say.
 #[derive(Debug, Default)]
@@ -36,6 +36,8 @@ pub(crate) struct Outside<'a> {
     pub(crate) dates: date::Context<'a>,
     /// The words of the whole page.
     pub(crate) vocabulary: &'a Vocabulary<'a>,
+    /// The tree that the pieces come from, of HTML.
+    pub(crate) dom: Option<&'a Dom>,
 }
 
 impl Draft {
@@ -93,11 +95,16 @@ impl Draft {
             if draft.label(piece, outside, &mut skipping_links) {
                 continue;
             }
-            // Below a lead, a byline is still one.
-            let near = draft.blocks.len() <= 3 && piece.kind == Form::Paragraph && !piece.is_running();
+            // Below a lead, a byline is still one, and so is one whose date looks like the end of a sentence.
+            let near = draft.blocks.len() <= 3
+                && piece.kind == Form::Paragraph
+                && (!piece.is_running() || byline::is_dated(&piece.text));
             // A line that leads to a quotation is not one, whatever its class.
             let leads = piece.text.ends_with([':', '：']);
             if near && !leads && draft.authors_of(piece) {
+                if piece.is_running() {
+                    draft.date(date::find(&piece.text, &outside.dates), DateOrigin::Label, false);
+                }
                 continue;
             }
             draft.push(piece, outside);
@@ -131,7 +138,10 @@ impl Draft {
         // The line that is set apart under the headline opens the report: it is text too.
         let known = self.title.as_deref().or(outside.headline).map(words::normal);
         let repeats = known.is_some_and(|known| known.contains(&words::normal(&piece.text)));
-        let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
+        let apart = piece.weight >= 40
+            && piece.link_density() < 0.5
+            && piece.kind != Form::ListItem
+            && !labels::is_credited(&piece.text);
         if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
             self.block(piece, BlockKind::Paragraph, &piece.text);
@@ -205,7 +215,7 @@ impl Draft {
                 return true;
             }
             Some(found) if found.label == Label::Keywords && found.colon => {
-                self.keywords_of(found.rest);
+                keywords::add(&mut self.keywords, found.rest, piece, outside.dom);
                 return true;
             }
             Some(found) if matches!(found.label, Label::Published | Label::Updated) && weight < 160 => {
@@ -225,6 +235,10 @@ impl Draft {
             }
             _ => {}
         }
+        if let Some(list) = keywords::behind_comments(text) {
+            keywords::add(&mut self.keywords, list, piece, outside.dom);
+            return true;
+        }
         if weight < 400 && labels::is_consent(text) {
             return true;
         }
@@ -242,21 +256,6 @@ impl Draft {
             && !found.rest.is_empty()
         {
             self.source.get_or_insert_with(|| found.rest.to_owned());
-        }
-    }
-
-    fn keywords_of(&mut self, list: &str) {
-        let marks = [',', '،', ';', '؛', '|', '#', '、', '，', '/'];
-        let parts: Vec<&str> = if list.contains(marks) {
-            list.split(marks).collect()
-        } else {
-            list.split_whitespace().collect()
-        };
-        for word in parts {
-            let word = word.trim().trim_end_matches('.');
-            if !word.is_empty() && !self.keywords.iter().any(|known| known == word) {
-                self.keywords.push(word.to_owned());
-            }
         }
     }
 

@@ -30,7 +30,7 @@
 //!   run of pieces a story ends and the next begins.
 //! - [`sites`] holds rules for the odd site that needs help; they reach the others by marks in the tree.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
-//!   [`byline`], [`glue`], [`title`], [`image`], [`links`] and [`meta`] each know one thing that this needs.
+//!   [`byline`], [`glue`], [`title`], [`keywords`], [`image`], [`links`] and [`meta`] each know one thing that this needs.
 //!
 //! Invisible marks (zero-width characters, bidirectional controls, tatweel) are taken out of all
 //! text: they carry no words, and copies of a report differ in them.
@@ -50,6 +50,7 @@ mod flow;
 mod furniture;
 mod glue;
 mod image;
+mod keywords;
 mod labels;
 mod lang;
 mod limits;

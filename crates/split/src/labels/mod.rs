@@ -196,6 +196,15 @@ pub(crate) fn is_name(text: &str) -> bool {
         && !text.ends_with(['.', '?', '!', '。'])
 }
 
+/// Whether `text` ends in the credit of a picture, in brackets: it is the picture's caption.
+pub(crate) fn is_credited(text: &str) -> bool {
+    let credit =
+        text.trim_end_matches('.').strip_suffix([')', '）']).and_then(|text| text.rsplit_once(['(', '（']));
+    credit.is_some_and(|(_, credit)| {
+        at_start_of(credit, &[Label::Photo]).is_some_and(|found| found.colon && !found.rest.is_empty())
+    })
+}
+
 /// What stands behind "by" inside a line such as "12 March 2024 by Jane Doe", if it is a name.
 pub(crate) fn by_inside(line: &str) -> Option<&str> {
     line.match_indices(' ').find_map(|(at, _)| {
