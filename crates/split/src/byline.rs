@@ -43,6 +43,31 @@ pub(crate) fn names(piece: &Piece) -> Vec<&str> {
     if labels::is_name(name) && rhythm::is_date_line(rest) { vec![name.trim()] } else { Vec::new() }
 }
 
+/// Whether a line says when the story was published, and does not end as a sentence does.
+pub(crate) fn is_dated(text: &str) -> bool {
+    words::weight(text) <= LONGEST
+        && !words::ends_sentence(text)
+        && text.match_indices(' ').any(|(at, _)| {
+            let rest = text.get(at + 1..).unwrap_or_default();
+            labels::at_start_of(rest, &[Label::Published, Label::Updated]).is_some_and(|found| found.colon)
+        })
+}
+
+/// The agency that a report's dateline names: "ARDLOW, 3 May /Northwire/. The bridge …".
+pub(crate) fn agency(text: &str) -> Option<&str> {
+    /// A dateline has no more bytes before its agency, and the agency's name no more in all.
+    const LONGEST_PLACE: usize = 120;
+    const LONGEST_NAME: usize = 60;
+    let (place, rest) = text.split_once(" /")?;
+    let (name, after) = rest.split_once('/')?;
+    let dated = place.len() <= LONGEST_PLACE && place.contains(char::is_numeric) && place.contains(',');
+    let named = name.len() <= LONGEST_NAME
+        && name.starts_with(char::is_alphabetic)
+        && !name.contains(char::is_numeric);
+    let ends = after.trim_start().starts_with(['.', '-', '–', '—', ':']);
+    (dated && named && ends).then_some(name)
+}
+
 /// The names that `text` begins with, up to its first number: a date. Where it is `sure` that it
 /// begins with one, a single word or a desk's name will do for the first, or for any where no date follows.
 fn listed(text: &str, sure: bool) -> Vec<&str> {
@@ -124,6 +149,27 @@ mod tests {
         ] {
             assert_eq!(names(&line(text)), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_dateline_names_its_agency() {
+        let text = "МОСКОВКА, 3 мая /Степь-Информ/. Пешеходный мост открыт сегодня.";
+        assert_eq!(agency(text), Some("Степь-Информ"));
+        assert_eq!(agency("LONDON, May 3, 2024 /Northwire/ -- The bridge"), Some("Northwire"));
+        for text in [
+            "In 2024, he said /laughing/ that it was late.",
+            "Trains run 3, 4 /5/. Others do not.",
+            "Ardlow /Northwire/. The bridge is open.",
+        ] {
+            assert_eq!(agency(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_label_of_a_date_tells_a_byline_from_a_sentence() {
+        assert!(is_dated("Von Ruprecht Halbmayr Veröffentlicht: 6. Mai 2024, 17:00 Uhr"));
+        assert!(!is_dated("Von Mai an wird veröffentlicht: ein Heft im Monat."));
+        assert!(!is_dated("Von Ruprecht Halbmayr, 6. Mai 2024"));
     }
 
     #[test]

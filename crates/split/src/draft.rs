@@ -4,11 +4,11 @@ use model::{Block, BlockKind, DateOrigin, Dated};
 
 use crate::clean::references;
 use crate::date::{self, Read};
-use crate::dom::NodeId;
+use crate::dom::{Dom, NodeId};
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::{byline, rhythm, tail, title, words};
+use crate::{byline, keywords, rhythm, tail, title, words};
 
 /// Bytes that are looked at of a headline, to find its words elsewhere.
 const LONGEST_HEADLINE: usize = 2048;
@@ -58,6 +58,8 @@ pub(crate) struct Outside<'a> {
     pub(crate) dates: date::Context<'a>,
     /// The words of the whole page.
     pub(crate) vocabulary: &'a Vocabulary<'a>,
+    /// The tree that the pieces come from, of HTML.
+    pub(crate) dom: Option<&'a Dom>,
 }
 
 impl Draft {
@@ -127,11 +129,16 @@ impl Draft {
         if let Some(fate) = self.label(piece, outside, skipping_links) {
             return fate;
         }
-        // Below a lead, a byline is still one.
-        let near = self.blocks.len() <= 3 && piece.kind == Form::Paragraph && !piece.is_running();
+        // Below a lead, a byline is still one, and so is one whose date looks like the end of a sentence.
+        let near = self.blocks.len() <= 3
+            && piece.kind == Form::Paragraph
+            && (!piece.is_running() || byline::is_dated(&piece.text));
         // A line that leads to a quotation is not one, whatever its class.
         let leads = piece.text.ends_with([':', '：']);
         if near && !leads && self.authors_of(piece) {
+            if piece.is_running() {
+                self.date(date::find(&piece.text, &outside.dates), DateOrigin::Label, false);
+            }
             return Fate::Field("authors");
         }
         self.push(at, piece, outside)
@@ -166,7 +173,10 @@ impl Draft {
         let known = self.title.as_deref().or(outside.headline);
         let known = known.map(|known| words::normal(words::head(known, LONGEST_HEADLINE)));
         let repeats = known.is_some_and(|known| known.contains(&words::normal(&piece.text)));
-        let apart = piece.weight >= 40 && piece.link_density() < 0.5 && piece.kind != Form::ListItem;
+        let apart = piece.weight >= 40
+            && piece.link_density() < 0.5
+            && piece.kind != Form::ListItem
+            && !labels::is_credited(&piece.text);
         if after_headline && self.subtitle.is_none() && apart && !repeats {
             self.subtitle = Some(piece.text.clone());
             self.block(at, piece, BlockKind::Paragraph, &piece.text);
@@ -245,7 +255,7 @@ impl Draft {
                 return Some(Fate::Field("source"));
             }
             Some(found) if found.label == Label::Keywords && found.colon => {
-                self.keywords_of(found.rest);
+                keywords::add(&mut self.keywords, found.rest, piece, outside.dom);
                 return Some(Fate::Field("keywords"));
             }
             Some(found) if matches!(found.label, Label::Published | Label::Updated) && weight < 160 => {
@@ -271,6 +281,10 @@ impl Draft {
             }
             _ => {}
         }
+        if let Some(list) = keywords::behind_comments(text) {
+            keywords::add(&mut self.keywords, list, piece, outside.dom);
+            return Some(Fate::Field("keywords"));
+        }
         if is_captioned(text, weight) {
             return Some(Fate::Dropped("caption with its credit"));
         }
@@ -291,25 +305,6 @@ impl Draft {
             && !found.rest.is_empty()
         {
             self.source.get_or_insert_with(|| found.rest.to_owned());
-        }
-    }
-
-    fn keywords_of(&mut self, list: &str) {
-        let marks = [',', '،', ';', '؛', '|', '#', '、', '，', '/'];
-        let parts: Vec<&str> = if list.contains(marks) {
-            list.split(marks).collect()
-        } else {
-            list.split_whitespace().collect()
-        };
-        for word in parts {
-            const MOST: usize = 200;
-            let word = word.trim().trim_end_matches('.');
-            if !word.is_empty()
-                && self.keywords.len() < MOST
-                && !self.keywords.iter().any(|known| known == word)
-            {
-                self.keywords.push(word.to_owned());
-            }
         }
     }
 

@@ -271,7 +271,9 @@ impl Reader<'_> {
         if self.forms.last().is_some_and(|(open, _)| *open == node) {
             self.forms.pop();
         }
-        self.bylines = self.bylines.saturating_sub(usize::from(is_byline(self.dom, node)));
+        if self.bylines > 0 && is_byline(self.dom, node) {
+            self.bylines -= 1;
+        }
         let end = u32::try_from(self.pieces.len()).unwrap_or(u32::MAX);
         if let Some(span) = self.spans.get_mut(node.index()) {
             span.1 = end;

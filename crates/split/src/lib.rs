@@ -31,7 +31,7 @@
 //!   where one story follows another ([`rhythm`]). `ARCHITECTURE.md` tells how it decides.
 //! - [`sites`] holds rules for the odd site that needs help; they reach the others by marks in the tree.
 //! - [`draft`] takes one story's pieces and sorts them into its fields; [`labels`], [`date`],
-//!   [`byline`], [`glue`], [`title`], [`image`], [`links`] and [`meta`] each know one thing that this needs.
+//!   [`byline`], [`glue`], [`title`], [`keywords`], [`image`], [`links`] and [`meta`] each know one thing that this needs.
 //!
 //! # What is done to characters
 //!
@@ -63,6 +63,7 @@ mod furniture;
 mod glue;
 mod grow;
 mod image;
+mod keywords;
 mod labels;
 mod lang;
 mod limits;

@@ -62,6 +62,11 @@ pub(crate) enum Form {
 impl Piece {
     /// A piece of plain text.
     pub(crate) fn plain(kind: Form, text: String, gap: u8) -> Self {
+        Self::unweighed(kind, text, gap).weighed()
+    }
+
+    /// … which is still to be [weighed](Self::weighed).
+    pub(crate) fn unweighed(kind: Form, text: String, gap: u8) -> Self {
         Self {
             kind,
             text,
@@ -80,7 +85,6 @@ impl Piece {
             byline: false,
             teaser: false,
         }
-        .weighed()
     }
 
     /// The piece, weighed again: to be called where its text or its links were changed.

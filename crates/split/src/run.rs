@@ -182,7 +182,7 @@ impl Run {
             time: self.time.take(),
             node: node.unwrap_or(NodeId::DOCUMENT),
             byline: std::mem::take(&mut self.byline),
-            ..Piece::plain(form, text, 0)
+            ..Piece::unweighed(form, text, 0)
         }
         .weighed()
     }

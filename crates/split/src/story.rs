@@ -13,7 +13,8 @@ use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
 use crate::unit::Unit;
 use crate::{
-    Limits, NoStory, Source, VERSION, clean, explain, image, lang, links, parts, plain, sites, title, words,
+    Limits, NoStory, Source, VERSION, byline, clean, explain, image, lang, links, parts, plain, sites, title,
+    words,
 };
 
 /// The stories of a page of HTML.
@@ -169,8 +170,8 @@ impl Page<'_> {
             let lang = lang::of(&sample, self.declared);
             let marked = self.dom.and_then(|dom| sites::title(dom, own, self.one));
             let named = marked.as_deref().or_else(|| self.meta.named().filter(|_| self.one));
-            let outside =
-                Outside { headline: named, dates: self.dates(lang.as_deref()), vocabulary: &vocabulary };
+            let dates = self.dates(lang.as_deref());
+            let outside = Outside { headline: named, dates, vocabulary: &vocabulary, dom: self.dom };
             let mut draft = Draft::of(own, headline, &outside);
             self.dom.iter().for_each(|dom| sites::settle(&mut draft, dom, own, marked.clone()));
             out.push((draft, lang));
@@ -213,7 +214,8 @@ impl Page<'_> {
                 .meta
                 .item()
                 .and_then(|item| item.publisher.clone())
-                .or_else(|| self.site.map(str::to_owned));
+                .or_else(|| self.site.map(str::to_owned))
+                .or_else(|| byline::agency(&story.text).map(str::to_owned));
         }
         if self.one {
             self.add_meta(&mut story);
@@ -241,6 +243,9 @@ impl Page<'_> {
                 .or_else(|| read(item.and_then(|item| item.published.as_ref()), DateOrigin::JsonLd));
             story.published = own.or(story.published.take());
             story.published_at = story.published.as_ref().map(|date| date.at.clone());
+        }
+        if story.keywords.is_empty() {
+            story.keywords.clone_from(&markup.keywords);
         }
         if markup.update && !self.one {
             story.kind = Kind::LiveUpdate;

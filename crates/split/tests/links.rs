@@ -70,6 +70,24 @@ fn those_that_lead_nowhere_else_do_not() {
 }
 
 #[test]
+fn those_of_tags_are_keywords() {
+    let story = |n: u32| {
+        format!(
+            "<article><h2>Story number {n} of the day</h2>{}{}<footer class=\"tags\"><a href=\"/tag/{n}\">port {n}</a>\
+             <a rel=\"tag\" href=\"/x\">Aden</a><a rel=\"category tag\" href=\"/y\">News</a></footer></article>",
+            paragraph("it"),
+            paragraph("she")
+        )
+    };
+    let page: String = (1..=3).map(story).collect();
+    let source = Source { url: Some("https://page.example/"), ..Source::new(page.as_bytes()) };
+    let stories = split(&source, &Limits::default()).unwrap();
+    let keywords: Vec<_> = stories.iter().map(|story| story.keywords.clone()).collect();
+    assert_eq!(keywords, ["port 1", "port 2", "port 3"].map(|port| [port, "Aden"]));
+    assert!(stories.iter().all(|story| story.links.is_empty()));
+}
+
+#[test]
 fn their_number_and_length_are_bounded() {
     let many: String = (0..300).map(|n| format!("<a href=\"/{n}\">ship {n}</a>, ")).collect();
     let text = "word ".repeat(2000);

@@ -123,7 +123,11 @@ pub(crate) fn at_start_of<'a>(line: &'a str, wanted: &[Label]) -> Option<Labelle
         {
             found = Some(labelled(*label, line.get(at..).unwrap_or_default()));
         }
-        folded.extend(fold_char(c).into_iter().flat_map(char::to_lowercase));
+        if c.is_ascii() {
+            folded.push(c.to_ascii_lowercase());
+        } else {
+            folded.extend(fold_char(c).into_iter().flat_map(char::to_lowercase));
+        }
     }
     if line.chars().count() <= LONGEST
         && let Some(labels) = STARTS.get(folded.trim_end())
@@ -194,6 +198,15 @@ pub(crate) fn is_name(text: &str) -> bool {
         && !text.starts_with(char::is_lowercase)
         && !text.chars().any(char::is_numeric)
         && !text.ends_with(['.', '?', '!', '。'])
+}
+
+/// Whether `text` ends in the credit of a picture, in brackets: it is the picture's caption.
+pub(crate) fn is_credited(text: &str) -> bool {
+    let credit =
+        text.trim_end_matches('.').strip_suffix([')', '）']).and_then(|text| text.rsplit_once(['(', '（']));
+    credit.is_some_and(|(_, credit)| {
+        at_start_of(credit, &[Label::Photo]).is_some_and(|found| found.colon && !found.rest.is_empty())
+    })
 }
 
 /// What stands behind "by" inside a line such as "12 March 2024 by Jane Doe", if it is a name.

@@ -3,6 +3,8 @@
 //! It does for each call what the call asks for and no more: nodes in one vector that are linked to one
 //! another, names, attributes and texts as html5ever hands them over, no bounds.
 
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a wrong node is a mistake of the test")]
+
 use std::borrow::Cow;
 use std::cell::{Ref, RefCell};
 
