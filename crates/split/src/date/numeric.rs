@@ -45,7 +45,7 @@ fn year_last(tokens: &[Token], context: &Context<'_>) -> Option<(Calendar, Date,
             // More numbers make it a version or an address.
             let more = mark(tokens, 5) == Some('.') && tokens.get(6).and_then(Token::number).is_some();
             let dotted = separator == '.' && *value <= 30 && is_dotted(context.lang?) && !more;
-            (Calendar::Gregorian, dotted.then_some(2000 + value)?, true)
+            (Calendar::Gregorian, dotted.then(|| 2000 + value)?, true)
         }
         token => year(token, context).map(|(calendar, year)| (calendar, year, false))?,
     };

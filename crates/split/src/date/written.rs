@@ -179,9 +179,7 @@ fn era(tokens: &[Token]) -> Option<(i32, usize)> {
         return Some((before + 1, 1));
     }
     let (value, digits) = tokens.get(1)?.number()?;
-    (digits <= 3)
-        .then_some((before + value, 2))
-        .filter(|(year, _)| Calendar::Gregorian.years().contains(year))
+    (digits <= 3).then(|| (before + value, 2)).filter(|(year, _)| Calendar::Gregorian.years().contains(year))
 }
 
 /// "2024年5月3日", "2024. május 3.", "2024 жылғы 3 мамыр": what follows a year.
@@ -229,7 +227,7 @@ fn before_year(
     let hyphens = tokens.get(1) == Some(&Token::Mark('-')) && tokens.get(end) == Some(&Token::Mark('-'));
     let short = || {
         let (value, digits) = tokens.get(at)?.number()?;
-        (hyphens && digits == 2 && value <= 30).then_some(value + 2000)
+        (hyphens && digits == 2 && value <= 30).then(|| value + 2000)
     };
     let year = year(tokens.get(at..)?, calendar, context).or_else(short)?;
     let date = calendar.date(year, month_number, day)?;
