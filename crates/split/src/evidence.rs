@@ -93,7 +93,36 @@ pub(crate) fn of(dom: &Dom, flow: &Flow, weights: &Weights, group: &[Unit], page
     all(flow, weights, sample, page, &whole, own, &mut signs);
     signs.add("same line at the head", 3.0, has_same_head(flow, sample));
     classes(dom, sample, &mut signs);
+    // Comparing words costs most, and is left out where it decides nothing.
+    if signs.sum() + OTHER_WORDS >= ENOUGH {
+        compare(flow, sample, page, own, &mut signs);
+    }
     signs
+}
+
+/// What other words in each part count, of three and more.
+const OTHER_WORDS: f64 = 2.0;
+
+/// Whether the parts have words in common.
+fn compare(flow: &Flow, group: &[Unit], page: &Page<'_>, own: f64, signs: &mut Signs) {
+    let stems: Vec<Stems> = group.iter().map(|unit| Stems::of(flow.get(unit.range.clone()).iter())).collect();
+    let shared: Vec<f64> = stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
+    let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
+    let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
+    signs.add(
+        "other words",
+        if group.len() >= 3 { OTHER_WORDS } else { 0.5 },
+        enough && mean < cohesion::OTHER,
+    );
+    // Stories of one event have words in common too, but are told apart by what each says of itself.
+    let against = if own >= 1.0 {
+        -0.25
+    } else if group.len() >= 3 && !page.one {
+        -0.5
+    } else {
+        -1.0
+    };
+    signs.add("same words", against, enough && mean > cohesion::SAME);
 }
 
 /// What speaks for one part.
@@ -185,20 +214,6 @@ fn all(
     own: f64,
     signs: &mut Signs,
 ) {
-    let stems: Vec<Stems> = group.iter().map(|unit| Stems::of(flow.get(unit.range.clone()).iter())).collect();
-    let shared: Vec<f64> = stems.windows(2).filter_map(|pair| pair.first()?.shared(pair.get(1)?)).collect();
-    let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
-    let enough = shared.len() * 2 >= group.len().saturating_sub(1) && !shared.is_empty();
-    signs.add("other words", if group.len() >= 3 { 2.0 } else { 0.5 }, enough && mean < cohesion::OTHER);
-    // Stories of one event have words in common too, but are told apart by what each says of itself.
-    let against = if own >= 1.0 {
-        -0.25
-    } else if group.len() >= 3 && !page.one {
-        -0.5
-    } else {
-        -1.0
-    };
-    signs.add("same words", against, enough && mean > cohesion::SAME);
     let most =
         |sign: &dyn Fn(&Unit) -> bool| group.iter().filter(|unit| sign(unit)).count() * 2 > group.len();
     signs.add("kicker", -0.5, most(&|unit| is_kicker(flow, unit)));

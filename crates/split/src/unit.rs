@@ -91,7 +91,7 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut styles: HashMap<u64, Vec<usize>> = HashMap::new();
     let usual_gap = rhythm::usual_gap(&flow.pieces);
     for (at, piece) in flow.pieces.iter().enumerate() {
-        if could_be_headline(piece) {
+        if is_short(piece) {
             let ruled = at.checked_sub(1).and_then(|before| flow.pieces.get(before));
             let ruled = ruled.is_some_and(|before| before.kind == Form::Rule);
             let style =
@@ -107,6 +107,7 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let first = flow.pieces.iter().position(|piece| piece.kind != Form::Rule);
     let first = first
         .filter(|at| flow.pieces.get(*at).is_some_and(|piece| piece.is_plain() && could_be_headline(piece)));
+    let body = body_styles(dom, flow);
     let mut groups = Vec::new();
     for style in order {
         let members = styles.remove(&style).unwrap_or_default();
@@ -127,14 +128,25 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
         if members.len() * 2 < all {
             continue;
         }
+        let could = |at: &usize| flow.pieces.get(*at).is_some_and(could_be_headline);
+        let members: Vec<usize> = members.into_iter().filter(could).collect();
         let first =
             first.filter(|first| leads_to_text(flow, *first, members.first().copied().unwrap_or(usize::MAX)));
         let members: Vec<usize> = first.into_iter().chain(members).take(MOST).collect();
-        if members.len() >= 2 && !is_body_style(dom, flow, style) {
+        // Where running text is set in a style too, it tells nothing.
+        let is_body = body.iter().filter(|other| **other == style).count() * 8 > body.len();
+        if members.len() >= 2 && !is_body {
             groups.push(cut(dom, flow, weights, &members));
         }
     }
     groups
+}
+
+/// Whether a piece has a headline's length.
+fn is_short(piece: &Piece) -> bool {
+    !matches!(piece.kind, Form::Rule | Form::TableRow | Form::Preformatted)
+        && (4..=220).contains(&piece.weight)
+        && !piece.byline
 }
 
 /// Whether a piece could be a headline of a story by what it says.
@@ -158,12 +170,10 @@ fn leads_to_text(flow: &Flow, at: usize, next: usize) -> bool {
     flow.get(at + 1..next.min(at + 1 + NEAR)).iter().any(|piece| piece.is_running() && piece.weight >= 60)
 }
 
-/// Whether running text is set in this style too: then it tells nothing.
-fn is_body_style(dom: &Dom, flow: &Flow, wanted: u64) -> bool {
+/// How the running text at the page's beginning is set.
+fn body_styles(dom: &Dom, flow: &Flow) -> Vec<u64> {
     let body = |piece: &&Piece| piece.is_running() && piece.weight > 140 && !piece.is_plain();
-    let styles: Vec<bool> =
-        flow.pieces.iter().filter(body).take(64).map(|piece| style(dom, piece) == wanted).collect();
-    styles.iter().filter(|same| **same).count() * 8 > styles.len()
+    flow.pieces.iter().filter(body).take(64).map(|piece| style(dom, piece)).collect()
 }
 
 /// How a piece's text is set: the elements around its first letters, up to the block that holds it, with

@@ -64,6 +64,9 @@ static FIRST: LazyLock<HashSet<String>> =
 /// Finds any of the phrases in one pass.
 static PROMOTION: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(tables::PROMOTION));
 static CONSENT: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| finder(tables::CONSENT));
+static LIVE: LazyLock<Vec<String>> = LazyLock::new(|| tables::LIVE.iter().map(|word| fold(word)).collect());
+static SAYS_LIVE: LazyLock<HashSet<String>> =
+    LazyLock::new(|| tables::LIVE.iter().chain(tables::LIVE_ALONE).map(|word| fold(word)).collect());
 static READ_ON: LazyLock<Vec<String>> =
     LazyLock::new(|| tables::READ_ON.iter().map(|word| fold(word)).collect());
 
@@ -229,10 +232,9 @@ pub(crate) fn is_promotion(line: &str) -> bool {
 pub(crate) fn is_live(title: &str) -> bool {
     let folded = fold(title);
     let spaced = format!(" {} ", folded.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>().join(" "));
-    tables::LIVE.iter().any(|word| {
-        let word = fold(word);
+    LIVE.iter().any(|word| {
         if word.chars().any(crate::words::is_unspaced) {
-            folded.contains(&word)
+            folded.contains(word)
         } else {
             spaced.contains(&format!(" {word} "))
         }
@@ -241,10 +243,7 @@ pub(crate) fn is_live(title: &str) -> bool {
 
 /// Whether a short line says that the page is live, and no more: "LIVE", "En direct".
 pub(crate) fn says_live(line: &str) -> bool {
-    line.len() <= 40 && {
-        let folded = fold(line.trim_matches(|c: char| !c.is_alphanumeric()));
-        tables::LIVE.iter().chain(tables::LIVE_ALONE).any(|word| fold(word) == folded)
-    }
+    line.len() <= 40 && SAYS_LIVE.contains(&fold(line.trim_matches(|c: char| !c.is_alphanumeric())))
 }
 
 /// Whether `line` stands in for something that is loaded from elsewhere once the reader agrees.
