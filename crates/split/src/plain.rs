@@ -123,8 +123,14 @@ fn form(line: String) -> (Form, String) {
     (Form::Paragraph, line)
 }
 
+/// A line of signs has fewer bytes.
+const LONGEST_RULE: usize = 1000;
+
 /// Whether a line is nothing but at least three signs: `***`, `* * *`, `-----`, `___`, `=====`.
 pub(crate) fn is_rule(line: &str) -> bool {
+    if line.len() > LONGEST_RULE || line.starts_with(char::is_alphanumeric) {
+        return false;
+    }
     let signs = line.chars().filter(|c| !c.is_whitespace());
     signs.clone().count() >= 3
         && signs.clone().all(|c| {

@@ -391,13 +391,7 @@ pub(crate) fn is_read_also(piece: &Piece) -> bool {
 
 /// Whether `text` is a date and little else.
 pub(crate) fn is_date_line(text: &str) -> bool {
-    // Any language that puts the day first, and any time, will do to see that it is one.
-    let fetched_at = Some(jiff::Timestamp::UNIX_EPOCH);
-    let context = date::Context { lang: Some("de"), fetched_at, ..date::Context::default() };
-    let short = text.len() < 120 && text.chars().any(char::is_numeric);
-    short
-        && (date::is_time(text)
-            || date::find(text, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1))
+    text.len() < 120 && text.chars().any(char::is_numeric) && date::is_line(text)
 }
 
 /// "1. Consume", "(3) …", "2 - …", "1/50 …": an item of a list, a chapter; not "2.1 billion".

@@ -55,12 +55,18 @@ pub(crate) fn end(text: &str) -> usize {
 pub(crate) fn push(out: &mut String, text: &str) {
     // What stood there before is only ever made shorter by a joiner.
     let start = out.len();
-    for c in text.chars() {
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        // Most text is in runs that stay as they are.
+        let (run, behind) = rest.split_at(rest.bytes().take_while(u8::is_ascii_graphic).count());
+        if !run.is_empty() {
+            settle_joiner(out, c);
+            out.push_str(run);
+            rest = behind;
+            continue;
+        }
+        rest = rest.get(c.len_utf8()..).unwrap_or_default();
         match c {
-            '!'..='~' => {
-                settle_joiner(out, c);
-                out.push(c);
-            }
             '\u{80}'..='\u{9F}' => {
                 let byte = u8::try_from(u32::from(c)).unwrap_or(b' ');
                 let read = WINDOWS_1252.decode_without_bom_handling(&[byte]).0.chars().next();

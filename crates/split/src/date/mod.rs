@@ -62,7 +62,10 @@ pub(crate) struct Read {
 
 /// The first date in `text`, which should be a short line.
 pub(crate) fn find(text: &str, context: &Context<'_>) -> Option<Read> {
-    let tokens = tokens(text);
+    find_in(&tokens(text), context)
+}
+
+fn find_in(tokens: &[Token], context: &Context<'_>) -> Option<Read> {
     let mut other = None;
     let mut start = 0;
     while start < tokens.len() {
@@ -84,7 +87,7 @@ pub(crate) fn find(text: &str, context: &Context<'_>) -> Option<Read> {
         }
         other.get_or_insert(read);
     }
-    other.or_else(|| without_year(&tokens, context)).or_else(|| relative::find(&tokens, context))
+    other.or_else(|| without_year(tokens, context)).or_else(|| relative::find(tokens, context))
 }
 
 /// The date of a machine-readable attribute: the same as [`find`], except that what a program has
@@ -108,10 +111,14 @@ pub(crate) fn machine(text: &str, context: &Context<'_>) -> Option<Read> {
     Some(Read { at, precision: Precision::Second, relative: false, coverage: (1, 1) })
 }
 
-/// Whether `text` is a time of day and little else: "14:20", "14.20 Uhr", "5:30 م".
-pub(crate) fn is_time(text: &str) -> bool {
+/// Whether `text` is a date or a time of day and little else: "3 May 2024, 14:20", "5:30 م", "2 hours ago".
+pub(crate) fn is_line(text: &str) -> bool {
+    // Any language that puts the day first, and any time, will do to see that it is one.
+    let context = Context { lang: Some("de"), fetched_at: Some(Timestamp::UNIX_EPOCH), ..Context::default() };
     let tokens = tokens(text);
-    tokens.len() <= 7 && clock::at_start(&tokens, None).is_some_and(|(_, used)| used + 2 >= tokens.len())
+    let timed =
+        tokens.len() <= 7 && clock::at_start(&tokens, None).is_some_and(|(_, used)| used + 2 >= tokens.len());
+    timed || find_in(&tokens, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1)
 }
 
 /// Whether `word` is the name of a month.
