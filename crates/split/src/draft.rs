@@ -54,6 +54,8 @@ pub(crate) enum Fate {
 pub(crate) struct Outside<'a> {
     /// The headline, where the page's own description tells it.
     pub(crate) headline: Option<&'a str>,
+    /// Whether the stories of the page are numbered.
+    pub(crate) numbered: bool,
     /// How dates are read.
     pub(crate) dates: date::Context<'a>,
     /// The words of the whole page.
@@ -84,7 +86,7 @@ impl Draft {
                 title::same_letters(&piece.text, named) || title::same_letters(&with_kicker, named)
             });
             // In plain text numbers part the stories, and are no part of a headline.
-            let bare = rhythm::numbered(&piece.text).filter(|_| piece.is_plain() && known.is_some());
+            let bare = rhythm::numbered(&piece.text).filter(|_| piece.is_plain() && outside.numbered);
             let own = bare.map_or(piece.text.as_str(), |(_, text)| text);
             draft.title = Some(references::resolved(named.unwrap_or(own)).into_owned());
             draft.brief = piece.brief;
@@ -254,7 +256,12 @@ impl Draft {
                 self.source.get_or_insert_with(|| found.rest.trim_end_matches('.').to_owned());
                 return Some(Fate::Field("source"));
             }
-            Some(found) if found.label == Label::Keywords && found.colon => {
+            // "Keywords: the programme names …" is a sentence.
+            Some(found)
+                if found.label == Label::Keywords
+                    && found.colon
+                    && (piece.linked > 0 || !words::ends_sentence(found.rest) || weight < 60) =>
+            {
                 keywords::add(&mut self.keywords, found.rest, piece, outside.dom);
                 return Some(Fate::Field("keywords"));
             }
@@ -267,7 +274,12 @@ impl Draft {
                 }
             }
             // Ways to pass the story on, in a row: "Share: Facebook Mastodon".
-            Some(found) if found.label == Label::Share && found.colon && weight < 80 => {
+            Some(found)
+                if found.label == Label::Share
+                    && found.colon
+                    && weight < 80
+                    && !words::ends_sentence(text) =>
+            {
                 return Some(Fate::Dropped("label: comments or sharing"));
             }
             Some(found) if found.label == Label::Photo && found.colon && weight < 120 => {
@@ -368,6 +380,8 @@ impl Draft {
                 && !words::ends_sentence(&block.text)
                 && !block.text.starts_with('(');
             // Below a story stand the names and dates of those who comment on it.
+            let quoted = block.text.contains(['"', '“', '”', '«', '»', '„', '「']);
+            let short = short && !quoted;
             let signed = words::weight(&block.text) < 12 || rhythm::is_date_line(&block.text);
             block.kind == BlockKind::Heading
                 || (html && (short || signed) && block.kind != BlockKind::TableRow)
@@ -385,7 +399,11 @@ impl Draft {
             }
         }
         // What the author did before is no part of the report.
-        let about = |block: &Block| self.authors.iter().any(|author| block.text.starts_with(author.as_str()));
+        let about = |block: &Block| {
+            let behind = |author: &String| block.text.strip_prefix(author.as_str());
+            let names = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
+            self.authors.iter().filter_map(behind).any(names)
+        };
         if html && self.blocks.len() > 2 && self.blocks.last().is_some_and(about) {
             self.blocks.pop();
             if self.blocks.last().is_some_and(about) {
@@ -397,9 +415,16 @@ impl Draft {
 
 /// Whether a short line ends in who took the picture that it tells of: "The new bus. Photo: Town Hall".
 fn is_captioned(text: &str, weight: usize) -> bool {
+    // Inside a sentence the word is part of it: "paid for one photo: the last".
+    let apart = |before: &str| {
+        let before = before.trim_end();
+        words::ends_sentence(before)
+            || before.ends_with(['(', '[', '|', '/', '–', '—', '-', '•', '·', '（', '＝'])
+    };
     weight < 200
-        && labels::inside(text, &[Label::Photo])
-            .is_some_and(|(at, found)| at > 0 && (1..50).contains(&words::weight(found.rest)))
+        && labels::inside(text, &[Label::Photo]).is_some_and(|(at, found)| {
+            (1..50).contains(&words::weight(found.rest)) && text.get(..at).is_some_and(apart)
+        })
 }
 
 /// Whether a heading right above the running text is the first of its subheads, and no second headline:

@@ -37,12 +37,13 @@
 //! | questions for headlines | −1 |
 //! | kickers for headlines | −0.5 |
 //! | rubrics, each with headlines below | −2 |
-//! | short: less text than a story's | −2 |
+//! | short: less text than a story's, on a page that is not live | −2 |
 //! | one among teasers: one has by far more text than each of the others | −6 |
 //! | named for readers or authors: `comments`, `reviews`, `bio` | −4 |
 //! | named for teasers: `related`, `cards` | −1 |
 //!
-//! Layout tells nothing on a page that calls itself one article or has the name of the first part.
+//! Layout counts where there are three parts or more, and not on a page that calls itself one article or has the
+//! name of the first part, unless what they show by themselves counts 1.5.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;

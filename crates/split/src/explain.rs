@@ -38,7 +38,11 @@ pub(crate) fn page<'a>(
         let sum = unit.signs.sum();
         // Writing to a string does not fail.
         let _ = if sum == 0.0 {
-            writeln!(out, "story {n}: {}", if n == 1 { "the first" } else { "marked so" })
+            writeln!(
+                out,
+                "story {n}: {}",
+                if n == 1 { "the first" } else { "marked so by the rules of its site" }
+            )
         } else {
             writeln!(out, "story {n}: {} = {sum:.1}", unit.signs)
         };
@@ -62,7 +66,7 @@ pub(crate) fn page<'a>(
     out
 }
 
-/// The ways to take the page apart that less speaks for, the best first.
+/// The other ways to take the page apart, those that most speaks for first.
 fn alternatives(out: &mut String, flow: &Flow, considered: &[(Signs, Vec<Unit>)], units: &[Unit]) {
     const MOST: usize = 3;
     let starts = |units: &[Unit]| units.iter().map(|unit| unit.range.start).collect::<Vec<_>>();

@@ -45,7 +45,10 @@ pub(crate) fn behind_comments(line: &str) -> Option<&str> {
 fn linked(dom: &Dom, piece: &Piece, list: &str) -> Vec<String> {
     let within = || dom.descendants(piece.node).take(MAX_NODES).filter(|node| dom.is(*node, "a"));
     let links: Vec<NodeId> = if piece.links.is_empty() { within().collect() } else { piece.links.clone() };
-    let texts = links.iter().take(MAX_LINKS).map(|link| dom.inner_text(*link));
+    let short = |link: &&NodeId| {
+        dom.descendants(**link).filter_map(|node| dom.text(node)).all(|text| text.len() <= list.len())
+    };
+    let texts = links.iter().take(MAX_LINKS).filter(short).map(|link| dom.inner_text(*link));
     let texts: Vec<String> = texts.filter(|text| !text.is_empty() && list.contains(text)).collect();
     let most = texts.iter().map(String::len).sum::<usize>() * 2 > list.len();
     let single = texts.iter().all(|text| !text.contains(MARKS));

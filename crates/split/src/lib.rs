@@ -173,8 +173,7 @@ pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory
     sniff::refuse(bytes)?;
     let limits = &limits.within(bytes.len());
     let url = source.url.and_then(|url| url::Url::parse(url).ok());
-    let tld = url.as_ref().and_then(url::Url::host_str).and_then(|host| host.rsplit('.').next());
-    let text = decode::decode(bytes, source.content_type, tld);
+    let text = decoded(source, url.as_ref());
     if text.trim().is_empty() {
         return Err(NoStory::Empty);
     }
@@ -185,6 +184,12 @@ pub fn split(source: &Source<'_>, limits: &Limits) -> Result<Vec<Story>, NoStory
     }
 }
 
+/// The text of the page, which is found at `url`.
+fn decoded<'a>(source: &Source<'a>, url: Option<&url::Url>) -> std::borrow::Cow<'a, str> {
+    let tld = url.and_then(url::Url::host_str).and_then(|host| host.rsplit('.').next());
+    decode::decode(source.bytes, source.content_type, tld)
+}
+
 /// How the page was read, for people: why each story opens, and what became of each block of the page.
 /// Empty for a page that is refused.
 pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
@@ -192,7 +197,8 @@ pub fn explain(source: &Source<'_>, limits: &Limits) -> String {
         return String::new();
     }
     let limits = &limits.within(source.bytes.len());
-    let text = decode::decode(source.bytes, source.content_type, None);
+    let url = source.url.and_then(|url| url::Url::parse(url).ok());
+    let text = decoded(source, url.as_ref());
     if sniff::is_html(&text, source.content_type) {
         story::explain_html(&text, source, limits)
     } else {

@@ -101,7 +101,7 @@ fn cut(flow: &Flow, part: Unit, one: bool, named: &[&str]) -> Vec<Unit> {
     for (n, unit) in units.iter_mut().enumerate() {
         unit.range = unit.range.start + start..unit.range.end + start;
         unit.headline = part.headline.filter(|at| unit.range.contains(at));
-        if n == 0 {
+        if n == 0 && unit.signs == Signs::default() {
             unit.signs.clone_from(&part.signs);
         }
     }

@@ -1,7 +1,7 @@
 //! Plain text to pieces: one a line.
 
-use crate::clean;
 use crate::piece::{Form, Piece};
+use crate::{clean, words};
 
 const BREAKS: [char; 5] = ['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}'];
 
@@ -40,7 +40,7 @@ pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
     let mut lines = text.split(BREAKS);
     while let Some(raw) = lines.next() {
         // Below this mark stands who sent a mail (RFC 3676, section 4.3).
-        if raw == "-- " && lines.clone().filter(|line| !line.trim().is_empty()).count() <= SIGNATURE_LINES {
+        if raw == "-- " && is_signature(lines.clone()) {
             break;
         }
         let line = clean::line(raw);
@@ -67,8 +67,15 @@ pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
     unwrap_lines(out)
 }
 
-/// A mail's signature has no more lines.
-const SIGNATURE_LINES: usize = 12;
+/// Whether `lines`, all that are left, are a mail's signature: a few short ones.
+fn is_signature<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
+    const MOST: usize = 12;
+    const LONGEST: usize = 160;
+    let mut lines = lines.map(str::trim).filter(|line| !line.is_empty());
+    let short =
+        lines.by_ref().take(MOST).all(|line| line.len() <= LONGEST && !words::has_inner_sentence(line));
+    short && lines.next().is_none()
+}
 
 /// The level of the heading that `line` underlines in Markdown.
 fn underline(line: &str) -> Option<u8> {
@@ -94,13 +101,20 @@ fn linked(kind: Form, line: String, gap: u8) -> Piece {
     Piece { linked, href, ..Piece::plain(kind, text, gap) }.weighed()
 }
 
-/// The first link of Markdown in `text`: what stands before it, its text, its address, and the rest.
+/// The first link of Markdown in `text`: what stands before it, its text, its address, and the rest. An
+/// address has no white space in it: what has is an aside.
 fn link(text: &str) -> Option<(&str, &str, &str, &str)> {
-    let middle = text.find("](")?;
-    let (head, tail) = (text.get(..middle)?, text.get(middle + 2..)?);
-    let open = head.rfind('[')?;
-    let close = tail.find(')')?;
-    Some((head.get(..open)?, head.get(open + 1..)?, tail.get(..close)?, tail.get(close + 1..)?))
+    text.match_indices("](").find_map(|(middle, _)| {
+        let (head, tail) = (text.get(..middle)?, text.get(middle + 2..)?);
+        let open = head.rfind('[')?;
+        let mut depth = 1;
+        let close = tail.find(|c| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0 || char::is_whitespace(c)
+        })?;
+        let (address, after) = (tail.get(..close)?, tail.get(close..)?.strip_prefix(')')?);
+        Some((head.get(..open)?, head.get(open + 1..)?, address, after))
+    })
 }
 
 /// What a line is by its first signs.

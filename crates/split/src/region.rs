@@ -123,8 +123,9 @@ pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
     let inner = flow.span(node);
     let style = main_style(dom, flow, &inner);
     let mut range = inner;
-    for above in dom.ancestors(node).skip(1) {
+    for above in dom.ancestors(node).skip(1).take(FURTHEST) {
         let span = flow.span(above);
+        let span = span.start.max(range.start.saturating_sub(BESIDE))..span.end.min(range.end + BESIDE);
         // Source and keywords often stand just outside the text.
         while range.end < span.end && flow.get(range.end..range.end + 1).iter().any(is_field) {
             range.end += 1;
@@ -143,6 +144,10 @@ pub(crate) fn main(dom: &Dom, flow: &Flow, weights: &Weights) -> Range<usize> {
     }
     range
 }
+
+/// Elements around the text that are looked at, and pieces before and behind it.
+const FURTHEST: usize = 40;
+const BESIDE: usize = 1500;
 
 /// Whether a piece is a labelled field of the story before it.
 fn is_field(piece: &Piece) -> bool {

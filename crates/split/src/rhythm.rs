@@ -5,8 +5,8 @@
 //!
 //! | sign | counts |
 //! |---|---|
-//! | a rule or a line of signs before it | 2 |
-//! | … where the page calls itself one article, or the first headline ranks higher | 1 |
+//! | a rule or a line of signs before it | 2, in HTML 1 |
+//! | … where the page calls itself one article, or the first headline ranks higher | 1, in HTML 0.5 |
 //! | a line before it that says "read also" | 2 |
 //! | a line before it that ends in a colon, as one before an earlier story did | 2 |
 //! | … and was the first | 1 |
@@ -16,13 +16,15 @@
 //! | it is a link (to itself) | 1 |
 //! | it is the bold start of a brief | 2 |
 //! | JSON-LD names it among several | 2 |
-//! | a short line, a signature, ends what is before, and this story too | 2 |
+//! | a short line, a signature, ends what is before, and this story too | 2, in HTML 1 |
 //! | all in capitals like the first headline, where its text is not | 1 |
 //! | more blank lines around it than between paragraphs | 1 |
 //! | its text and the one before have next to no words in common | 1 |
 //! | … and so have all texts under headlines of this rank, at least three | 1 |
 //! | they have many words in common | −1 |
 //! | it is numbered | −1.5 |
+//!
+//! In an article 3 is enough. In HTML one of the signs must be one that tells of a boundary (`BOUNDARIES`).
 
 use std::collections::HashSet;
 
@@ -300,7 +302,12 @@ impl Rhythm<'_> {
         let lower = matches!((piece.kind, self.top), (Form::Heading(rank), Some(top)) if rank > top);
         let ruled = before.last().is_some_and(|before| before.kind == Form::Rule);
         // A rule in HTML parts all kinds of things.
-        signs.add(RULE, if self.one || lower || !piece.is_plain() { 1.0 } else { 2.0 }, ruled);
+        let rule = match (piece.is_plain(), self.one || lower) {
+            (true, false) => 2.0,
+            (false, true) => 0.5,
+            _ => 1.0,
+        };
+        signs.add(RULE, rule, ruled);
         let led = before.last().is_some_and(is_read_also) && after.iter().take(3).any(Piece::is_running);
         signs.add(READ_ALSO, 2.0, led);
         let ends = before.iter().rev().take(2).any(|last| {

@@ -161,7 +161,10 @@ impl Run {
         let text = raw.trim().to_owned();
         let skipped = raw.len() - raw.trim_start().len();
         // A line of signs parts stories in HTML as it does in plain text.
-        if plain::is_rule(&text) {
+        let mut signs = text.chars().filter(|c| !c.is_whitespace());
+        let first = signs.next();
+        // Of different ones it is a rating: "★★★★☆".
+        if plain::is_rule(&text) && signs.all(|sign| Some(sign) == first) {
             return Piece {
                 node: node.unwrap_or(NodeId::DOCUMENT),
                 ..Piece::plain(Form::Rule, String::new(), 0)

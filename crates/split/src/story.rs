@@ -90,19 +90,21 @@ pub(crate) fn explain_html(html: &str, source: &Source<'_>, limits: &Limits) -> 
 
 /// How a page of plain text is read, for people.
 pub(crate) fn explain_plain(text: &str, source: &Source<'_>, limits: &Limits) -> String {
+    let (text, copies) = plain::copies(text, limits.max_pieces);
     let (pieces, units) = parts::of_plain(text, limits.max_pieces);
     let meta = Meta::default();
     let one = units.len() == 1;
     let page = Page { source, url: None, meta: &meta, limits, one, declared: None, site: None, dom: None };
     let drafts = page.drafts(&pieces, &units);
     let flow = Flow::of_lines(pieces);
-    explain::page(
+    let said = explain::page(
         &flow,
         None,
         &parts::considered(&Dom::default(), &flow, &meta),
         &units,
         drafts.iter().map(|(draft, _)| draft),
-    )
+    );
+    if copies > 1 { format!("said {copies} times, each:\n{said}") } else { said }
 }
 
 /// The stories of a page of plain text.
@@ -171,7 +173,8 @@ impl Page<'_> {
             let marked = self.dom.and_then(|dom| sites::title(dom, own, self.one));
             let named = marked.as_deref().or_else(|| self.meta.named().filter(|_| self.one));
             let dates = self.dates(lang.as_deref());
-            let outside = Outside { headline: named, dates, vocabulary: &vocabulary, dom: self.dom };
+            let (numbered, dom) = (unit.numbered, self.dom);
+            let outside = Outside { headline: named, numbered, dates, vocabulary: &vocabulary, dom };
             let mut draft = Draft::of(own, headline, &outside);
             self.dom.iter().for_each(|dom| sites::settle(&mut draft, dom, own, marked.clone()));
             out.push((draft, lang));

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::piece::{Form, Piece, running_weight};
+use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
 use crate::{labels, words};
 
 /// A paragraph of the story, rather than a prompt, has at least this weight.
@@ -50,12 +50,17 @@ pub(crate) fn mark_teasers(pieces: &mut [Piece]) {
     let mut rows = Vec::new();
     let mut at = 0;
     while at < pieces.len() {
+        if !pieces.get(at).is_some_and(leads) {
+            at += 1;
+            continue;
+        }
         let below = pieces.get(at + 1..).unwrap_or_default();
+        let below = below.get(..FEW + 1).unwrap_or(below);
         let end =
             below.iter().position(|piece| leads(piece) || piece.is_heading() || piece.kind == Form::Rule);
         let end = end.unwrap_or(below.len());
         let weight: usize = below.get(..end).unwrap_or_default().iter().map(|piece| piece.weight).sum();
-        if pieces.get(at).is_some_and(leads) && end <= FEW && weight <= LIGHT {
+        if end <= FEW && weight <= LIGHT {
             if row.last().is_some_and(|last| last.end != at) {
                 rows.push(std::mem::take(&mut row));
             }
@@ -66,6 +71,17 @@ pub(crate) fn mark_teasers(pieces: &mut [Piece]) {
         }
     }
     rows.push(row);
+    // Where next to no text stands beside them, they are what the page tells.
+    let inside: usize = rows
+        .iter()
+        .filter(|row| row.len() >= 2)
+        .flatten()
+        .map(|teaser| running_weight(pieces.get(teaser.clone()).unwrap_or_default()))
+        .sum();
+    let outside = running_weight(pieces).saturating_sub(inside);
+    if outside < STORY_WEIGHT * 2 || outside * 4 < inside {
+        return;
+    }
     for teasers in rows.iter().filter(|row| row.len() >= 2) {
         for teaser in teasers {
             for piece in pieces.get_mut(teaser.clone()).unwrap_or_default() {

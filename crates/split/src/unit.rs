@@ -27,6 +27,8 @@ pub(crate) struct Unit {
     pub(crate) headline: Option<usize>,
     /// The element that holds it and no other.
     pub(crate) node: Option<NodeId>,
+    /// Whether its headline begins with a number, as those of all parts do, one by one.
+    pub(crate) numbered: bool,
     /// What speaks for a story's opening here; nothing for the first of a page.
     pub(crate) signs: Signs,
 }
@@ -79,10 +81,22 @@ pub(crate) fn groups(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>)
     groups.truncate(MOST_GROUPS);
     let weighed = groups.into_iter().map(|mut group| {
         let signs = evidence::of(dom, flow, weights, &group, page);
-        group.iter_mut().for_each(|unit| unit.signs.clone_from(&signs));
+        let numbered = are_counted(flow, &group);
+        for unit in &mut group {
+            unit.signs.clone_from(&signs);
+            unit.numbered = numbered;
+        }
         (signs, group)
     });
     weighed.collect()
+}
+
+/// Whether the headlines count up from one to the next.
+fn are_counted(flow: &Flow, group: &[Unit]) -> bool {
+    let number = |unit: &Unit| Some(rhythm::numbered(&flow.pieces.get(unit.headline?)?.text)?.0);
+    let numbers: Option<Vec<u32>> = group.iter().map(number).collect();
+    let up = |pair: &[u32]| matches!(pair, [one, next] if one.checked_add(1) == Some(*next));
+    numbers.is_some_and(|numbers| numbers.windows(2).all(up))
 }
 
 /// Groups of headlines that are set alike, each with the text behind it.
@@ -190,7 +204,7 @@ fn style(dom: &Dom, piece: &Piece) -> u64 {
             for (key, value) in dom.attributes(node) {
                 match key {
                     "class" => class(value).hash(&mut hasher),
-                    "size" | "color" => value.hash(&mut hasher),
+                    "size" | "color" => words::head(value, LONGEST_NAMES).hash(&mut hasher),
                     "style" => font(value).hash(&mut hasher),
                     _ => {}
                 }
@@ -212,9 +226,12 @@ fn line_style(piece: &Piece, usual_gap: u8, ruled: bool) -> u64 {
     hasher.finish()
 }
 
+/// Bytes of an attribute that are looked at: no page sets its text apart by more.
+const LONGEST_NAMES: usize = 1024;
+
 /// The class names in their order by letters, numbers aside.
 pub(crate) fn class(names: &str) -> String {
-    let names: String = names.chars().filter(|c| !c.is_ascii_digit()).collect();
+    let names: String = words::head(names, LONGEST_NAMES).chars().filter(|c| !c.is_ascii_digit()).collect();
     let mut names: Vec<&str> = names.split_ascii_whitespace().collect();
     names.sort_unstable();
     names.join(".")
@@ -228,7 +245,7 @@ fn font(style: &str) -> String {
     };
     let squash =
         |declaration: &str| -> String { declaration.chars().filter(|c| !c.is_whitespace()).collect() };
-    style.split(';').filter(font).map(squash).collect()
+    words::head(style, LONGEST_NAMES).split(';').filter(font).map(squash).collect()
 }
 
 /// The stories that begin at the headlines `members`: each within the largest element that holds it

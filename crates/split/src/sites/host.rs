@@ -12,6 +12,8 @@ pub(super) enum Host {
 impl Host {
     /// Reads `news.example` or `*.news.example`; none where it is no host.
     pub(super) fn parse(text: &str) -> Option<Self> {
+        // The root's dot names the same host.
+        let text = text.trim_end_matches('.');
         match text.strip_prefix("*.") {
             Some(domain) => match url::Host::parse(domain).ok()? {
                 // Nothing is below an address.
