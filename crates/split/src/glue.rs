@@ -79,7 +79,12 @@ pub(crate) fn heading<'a>(text: &'a str, vocabulary: &Vocabulary<'_>) -> Option<
             }
             if let Some(cut) = cut(word, words_before, vocabulary) {
                 let (head, rest) = text.split_at_checked(start + cut)?;
-                if words::weight(rest) >= MIN_REST && is_subhead(head) {
+                // A word of capitals among others may be a name: "the BBCNews desk".
+                let capitals = word.get(..cut).is_some_and(|left| left.chars().all(char::is_uppercase));
+                if words::weight(rest) >= MIN_REST
+                    && is_subhead(head)
+                    && (!capitals || words::is_all_capitals(head))
+                {
                     return Some((head.trim_end(), rest.trim_start()));
                 }
             }
@@ -147,6 +152,17 @@ fn cut(word: &str, position: usize, vocabulary: &Vocabulary<'_>) -> Option<usize
                 {
                     return Some(at);
                 }
+            }
+            // Capitals end where a small letter follows the next one: "FIREFlames rose".
+            let next = right.chars().nth(1);
+            if position >= 2
+                && before.is_uppercase()
+                && c.is_uppercase()
+                && next.is_some_and(char::is_lowercase)
+                && left.chars().count() >= 3
+                && left.chars().all(char::is_uppercase)
+            {
+                return Some(at);
             }
             if best.is_none() && is_caseless(before) && is_caseless(c) && both_words(left, right, vocabulary)
             {
@@ -247,8 +263,17 @@ mod tests {
     }
 
     #[test]
+    fn capitals_end_where_a_word_begins() {
+        let rest =
+            "Flames rose over the warehouse by the river for hours, and the smoke could be seen from afar.";
+        let text = format!("A NIGHT OF FIRE BY THE RIVERFlames{}", &rest[6..]);
+        assert_eq!(split(&text, "").unwrap(), ("A NIGHT OF FIRE BY THE RIVER", rest));
+    }
+
+    #[test]
     fn words_and_names_stay_whole() {
         for text in [
+            "The chain of the BBCNews desk said on Monday that it would close ten offices in the north of the country.",
             "Auf dem Portal YouTube zeigte ein Video der Polizei die Lage am Montagabend in der ganzen Stadt.",
             "قال المسؤولون إن السلطات ستبدأ يوم الاثنين تنفيذ الخطة الجديدة لإعادة إعمار المدينة القديمة في البلاد",
             "The chain McDonald's said on Monday that it would close ten restaurants in the north of the country.",

@@ -124,15 +124,19 @@ impl Rhythm<'_> {
         for (n, at) in candidates.iter().copied().enumerate() {
             let lead = at.checked_sub(1).and_then(|before| self.lead(before));
             let mut signs = self.signs(at);
-            let shared = self.shared(&candidates, n);
-            signs.add("other words", 1.0, shared.is_some_and(|shared| shared < cohesion::OTHER));
-            signs.add("same words", -1.0, shared.is_some_and(|shared| shared > cohesion::SAME));
             signs.add("even", 1.0, even.binary_search(&at).is_ok());
             if let Some(lead) = &lead {
                 signs.add(LEAD, if leads.contains(lead) { 2.0 } else { 1.0 }, true);
             }
             let plain = self.pieces.get(at).is_some_and(Piece::is_plain);
-            if signs.sum() < self.enough(at) || !(plain || signs.has(&BOUNDARIES)) {
+            // Comparing words costs most, and is left out where it decides nothing.
+            if signs.sum() + 1.0 < self.enough(at) || !(plain || signs.has(&BOUNDARIES)) {
+                continue;
+            }
+            let shared = self.shared(&candidates, n);
+            signs.add("other words", 1.0, shared.is_some_and(|shared| shared < cohesion::OTHER));
+            signs.add("same words", -1.0, shared.is_some_and(|shared| shared > cohesion::SAME));
+            if signs.sum() < self.enough(at) {
                 continue;
             }
             leads.extend(lead);

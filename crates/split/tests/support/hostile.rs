@@ -54,6 +54,21 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
     ("<a href=a>a", |n| of("<a href=a>a", n)),
     ("<h2>a b c d", |n| of("<h2>Abcd efg</h2>", n)),
     ("<td>1", |n| page(&format!("<table>{}</table>", fill("<td>1", n)))),
+    ("a cell of a long class, of lines", |n| {
+        page(&format!("<table><td class='{}'>{}", fill("a ", n / 2), fill("Abcd efg<br><br>", n / 2)))
+    }),
+    ("lines of keywords beside a long link", |n| {
+        page(&format!("<div><a href=a>{}</a>{}", fill("a ", n / 2), fill("Tags: a, b<br><br>", n / 2)))
+    }),
+    ("<hr><p>", |n| page(&format!("{}{}", "<div>".repeat(250), fill("<hr><p>Abcd efg", n)))),
+    ("paragraphs of classes all different", |n| {
+        counted(n, |out, n| {
+            out.push_str("<p class=");
+            word(out, n, 'a');
+            write_to!(out, ">Abcd efg<p>{BODY}");
+        })
+    }),
+    ("lines of two hyphens", |n| fill("-- \nAb cd\n", n).into_bytes()),
     ("<tr><td>1<td>2", |n| page(&format!("<table>{}</table>", fill("<tr><td>1<td>2", n)))),
     ("<table><td>", |n| of("<table><td>", n)),
     ("<table>a<caption>b</caption>", |n| page(&format!("<table>{}", fill("a<caption>b</caption>", n)))),
