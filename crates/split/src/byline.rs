@@ -2,7 +2,7 @@
 
 use crate::labels::{self, Label};
 use crate::piece::Piece;
-use crate::{date, rhythm, words};
+use crate::{date, words};
 
 /// No byline weighs more.
 const LONGEST: usize = 160;
@@ -32,7 +32,7 @@ pub(crate) fn names(piece: &Piece) -> Vec<&str> {
     {
         return vec![name];
     }
-    let dated = piece.byline || rhythm::is_date_line(text);
+    let dated = piece.byline || date::is_line(text);
     if let Some(by) = labels::by_inside(text).filter(|_| dated) {
         return listed(by, false);
     }
@@ -40,7 +40,7 @@ pub(crate) fn names(piece: &Piece) -> Vec<&str> {
         return listed(text, true);
     }
     let Some((name, rest)) = text.split_once(MARKS).filter(|_| piece.slanted) else { return Vec::new() };
-    if labels::is_name(name) && rhythm::is_date_line(rest) { vec![name.trim()] } else { Vec::new() }
+    if labels::is_name(name) && date::is_line(rest) { vec![name.trim()] } else { Vec::new() }
 }
 
 /// Whether a line says when the story was published, and does not end as a sentence does.

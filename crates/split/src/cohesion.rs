@@ -6,6 +6,7 @@
 //! Japanese text counts in pairs of characters that are not kana, Korean in first syllables.
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::piece::Piece;
 use crate::words;
@@ -27,7 +28,8 @@ pub(crate) const OTHER: f64 = 0.05;
 /// The stems of a text.
 #[derive(Debug, Default)]
 pub(crate) struct Stems {
-    stems: HashSet<String>,
+    /// The hash of each.
+    stems: HashSet<u64>,
     characters: usize,
 }
 
@@ -46,11 +48,13 @@ impl Stems {
 
     fn add(&mut self, text: &str) {
         self.characters += text.chars().count();
+        let mut letters: Vec<char> = Vec::new();
         for word in text.split(|c: char| !c.is_alphanumeric()) {
-            let letters: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
+            letters.clear();
+            letters.extend(word.chars().flat_map(char::to_lowercase));
             if letters.iter().any(|c| words::is_unspaced(*c)) {
                 let pairs = letters.windows(2).filter(|pair| pair.iter().all(|c| !is_hiragana(*c)));
-                self.stems.extend(pairs.map(|pair| pair.iter().collect::<String>()));
+                self.stems.extend(pairs.map(hash));
                 continue;
             }
             let (least, stem) = match letters.first().copied() {
@@ -59,7 +63,7 @@ impl Stems {
                 _ => (6, STEM),
             };
             if letters.len() >= least && !letters.iter().all(char::is_ascii_digit) {
-                self.stems.insert(letters.iter().take(stem).collect());
+                self.stems.insert(hash(letters.get(..stem.min(letters.len())).unwrap_or_default()));
             }
         }
     }
@@ -69,6 +73,12 @@ impl Stems {
         let least = self.stems.len().min(other.stems.len());
         (least >= MIN_STEMS).then(|| self.stems.intersection(&other.stems).count() as f64 / least as f64)
     }
+}
+
+fn hash(letters: &[char]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    letters.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn is_hiragana(c: char) -> bool {

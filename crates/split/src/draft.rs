@@ -159,7 +159,7 @@ impl Draft {
         if let Some(fate) = self.label(piece, outside, &mut skipping) {
             return fate;
         }
-        if rhythm::is_date_line(&piece.text) || piece.text.len() < 60 {
+        if piece.is_date_line() || piece.text.len() < 60 {
             let origin = if piece.time.is_some() { DateOrigin::TimeElement } else { DateOrigin::Label };
             let read = date::find(&piece.text, &outside.dates);
             let is_date = read.is_some();
@@ -382,7 +382,7 @@ impl Draft {
             // Below a story stand the names and dates of those who comment on it.
             let quoted = block.text.contains(['"', '“', '”', '«', '»', '„', '「']);
             let short = short && !quoted;
-            let signed = words::weight(&block.text) < 12 || rhythm::is_date_line(&block.text);
+            let signed = words::weight(&block.text) < 12 || date::is_line(&block.text);
             block.kind == BlockKind::Heading
                 || (html && (short || signed) && block.kind != BlockKind::TableRow)
         };
@@ -431,7 +431,7 @@ fn is_captioned(text: &str, weight: usize) -> bool {
 /// others of its rank follow.
 fn is_subhead(piece: &Piece, after: &[Piece]) -> bool {
     piece.is_heading()
-        && !rhythm::is_date_line(&piece.text)
+        && !piece.is_date_line()
         && labels::at_start(&piece.text).is_none()
         && after.iter().any(|other| other.kind == piece.kind && other.link_density() < 0.5)
 }

@@ -168,7 +168,7 @@ fn address<'a>(flow: &'a Flow, unit: &Unit) -> Option<&'a str> {
 
 /// A date or time on a line of its own.
 fn is_time(piece: &Piece) -> bool {
-    piece.time.is_some() || rhythm::is_date_line(&piece.text)
+    piece.time.is_some() || piece.is_date_line()
 }
 
 /// Whether a short piece is of those that stand below a story.

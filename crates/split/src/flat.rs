@@ -7,6 +7,7 @@ use crate::dom::{Dom, NodeId};
 use crate::flow::Flow;
 use crate::piece::{Form, Piece};
 use crate::rhythm;
+use crate::title::Headlines;
 use crate::unit::Unit;
 
 /// The most of a flat page's text that may be links: a list of links is no text, and a page with much
@@ -19,7 +20,7 @@ pub(crate) fn read(dom: &Dom, flow: &Flow, one: bool, max: usize) -> Option<(Vec
         return None;
     }
     let lines: Vec<Piece> = Flow::read_lines(dom, max).pieces.into_iter().map(as_line).collect();
-    let units = rhythm::split(&lines, one, &[]);
+    let units = rhythm::split(&lines, one, &Headlines::default());
     // Of a page that is one story either way, the tags still tell paragraphs from quotations.
     let breaks_matter = lines.len() >= flow.pieces.len() * 2 && lines.len() >= 4;
     (units.len() > 1 || breaks_matter).then_some((lines, units))

@@ -273,6 +273,9 @@ struct Names {
 impl<'a> Classes<'a> {
     /// What `names` means.
     fn get(&mut self, names: &'a str) -> Names {
+        /// Bytes that are looked at: no element of a page has so many names.
+        const LONGEST: usize = 4096;
+        let names = words::head(names, LONGEST);
         if let Some(known) = self.0.get(names) {
             return *known;
         }

@@ -25,16 +25,22 @@ impl<'a> Vocabulary<'a> {
 
     fn words(&self) -> &HashMap<String, u32> {
         self.words.get_or_init(|| {
-            let mut words = HashMap::new();
-            for word in self.texts.iter().flat_map(|text| text.split(|c: char| !is_letter(c))) {
+            let mut known = HashMap::new();
+            let mut left = MAX_BYTES;
+            let texts = self.texts.iter().map(|text| {
+                let text = words::head(text, left);
+                left -= text.len();
+                text
+            });
+            for word in texts.flat_map(|text| text.split(|c: char| !is_letter(c))) {
                 let word = word.to_lowercase();
-                if let Some(count) = words.get_mut(&word) {
+                if let Some(count) = known.get_mut(&word) {
                     *count += 1;
-                } else if words.len() < MAX_WORDS {
-                    words.insert(word, 1);
+                } else if known.len() < MAX_WORDS {
+                    known.insert(word, 1);
                 }
             }
-            words
+            known
         })
     }
 
@@ -51,6 +57,8 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || matches!(u32::from(c), 0x300..=0x36F | 0x64B..=0x65F | 0x900..=0xDFF)
 }
 
+/// Bytes of a page whose words are known.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
 /// Different words of a page; later ones are not known.
 const MAX_WORDS: usize = 50_000;
 /// A subhead has no more words.

@@ -24,6 +24,8 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
         return (flow, marked.into_iter().map(Unit::at).collect());
     }
     let marked = sites::body(dom, &flow);
+    let named = Headlines::of(&meta.item_headlines());
+    let one = calls_itself_one(meta, &named);
     let alike = if marked.is_some() { Vec::new() } else { alike(dom, &flow, meta) };
     if alike.is_empty()
         && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, max)
@@ -38,9 +40,8 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
         }
         None => alike,
     };
-    let named = meta.item_headlines();
     let units = parts.into_iter().flat_map(|part| {
-        let one = calls_itself_one(meta) || part.headline.is_some();
+        let one = one || part.headline.is_some();
         cut(&flow, part, one, &named)
     });
     let units = units.collect();
@@ -51,7 +52,7 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
 pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
     let flow = Flow::of_lines(plain::pieces(&references::of_plain(text), max));
     let units = unit::best(considered(&Dom::default(), &flow, &Meta::default()));
-    let rhythm = rhythm::split(&flow.pieces, false, &[]);
+    let rhythm = rhythm::split(&flow.pieces, false, &Headlines::default());
     // What repeats may find more stories than each headline's own signs do, but none may go for it.
     let starts = |other: &Unit| units.iter().any(|unit| unit.range.start == other.range.start);
     let more = units.len() > rhythm.len() && (rhythm.len() == 1 || rhythm.iter().all(starts));
@@ -61,11 +62,12 @@ pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
 /// The parts of the page that are marked up alike, with what speaks for their being stories.
 pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<(Signs, Vec<Unit>)> {
     let live = || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
+    let named = &Headlines::of(&meta.item_headlines());
     let page = evidence::Page {
-        one: calls_itself_one(meta),
+        one: calls_itself_one(meta, named),
         live: meta.is_live() || live(),
         headline: meta.named().or(meta.title.as_deref()),
-        named: &Headlines::of(&meta.item_headlines()),
+        named,
     };
     unit::groups(dom, flow, &Weights::of(&flow.pieces), &page)
 }
@@ -87,12 +89,12 @@ fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
 const LIVE_WITHIN: usize = 60;
 
 /// Whether the page calls itself one article.
-fn calls_itself_one(meta: &Meta) -> bool {
-    meta.is_article || (meta.item_headlines().len() == 1 && meta.item().is_some())
+fn calls_itself_one(meta: &Meta, named: &Headlines) -> bool {
+    meta.is_article || (named.len() == 1 && meta.item().is_some())
 }
 
 /// `part`, cut where one story follows another in it.
-fn cut(flow: &Flow, part: Unit, one: bool, named: &[&str]) -> Vec<Unit> {
+fn cut(flow: &Flow, part: Unit, one: bool, named: &Headlines) -> Vec<Unit> {
     let start = part.range.start;
     let mut units = rhythm::split(flow.get(part.range.clone()), one, named);
     if units.len() <= 1 {

@@ -1,7 +1,9 @@
 //! Pieces: what a page's text is made of, in reading order, whether it came as HTML or as text.
 
+use std::cell::OnceCell;
+
 use crate::dom::NodeId;
-use crate::words;
+use crate::{date, words};
 
 /// One block of text, or a mark between blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub(crate) struct Piece {
     pub(crate) byline: bool,
     /// It is part of a row of openings of other stories.
     pub(crate) teaser: bool,
+    /// See [`Piece::is_date_line`]; found when it is first asked for.
+    pub(crate) date_line: OnceCell<bool>,
 }
 
 /// What a piece is by its markup.
@@ -84,6 +88,7 @@ impl Piece {
             gap,
             byline: false,
             teaser: false,
+            date_line: OnceCell::new(),
         }
     }
 
@@ -94,6 +99,7 @@ impl Piece {
         let text =
             !self.is_heading() && !self.teaser && self.kind != Form::Rule && self.link_density() <= 0.5;
         self.running = text && (self.weight >= 140 || (self.weight >= 50 && sentence()));
+        self.date_line = OnceCell::new();
         self
     }
 
@@ -117,6 +123,11 @@ impl Piece {
         (4..=180).contains(&self.weight)
             && !words::ends_sentence(&self.text.replace(['?', '؟', '!', '？', '！', '…'], ""))
             && !self.text.ends_with([',', ';', '،', '؛', '、'])
+    }
+
+    /// Whether its text is a date and little else.
+    pub(crate) fn is_date_line(&self) -> bool {
+        *self.date_line.get_or_init(|| date::is_line(&self.text))
     }
 
     /// Whether it is running text: long enough, a sentence, and not mostly links.

@@ -45,8 +45,7 @@ const ENOUGH: f64 = 2.0;
 
 /// The stories of `pieces`, in order, each beginning with its headline. `one` tells that the page calls
 /// itself one article, `named` are the headlines of its JSON-LD.
-pub(crate) fn split(pieces: &[Piece], one: bool, named: &[&str]) -> Vec<Unit> {
-    let named = Headlines::of(named);
+pub(crate) fn split(pieces: &[Piece], one: bool, named: &Headlines) -> Vec<Unit> {
     let first = pieces.iter().find(|piece| !piece.text.is_empty());
     let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
     let (usual_gap, top) = (usual_gap(pieces), top_rank(pieces));
@@ -80,8 +79,8 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Unit>) -> Vec<Unit> {
 
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
-    let rhythm =
-        Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, named: Headlines::default() };
+    let named = &Headlines::default();
+    let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, named };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
@@ -103,7 +102,7 @@ struct Rhythm<'a> {
     /// Whether the first line is in capitals.
     capitals: bool,
     /// The headlines of JSON-LD.
-    named: Headlines,
+    named: &'a Headlines,
 }
 
 impl Rhythm<'_> {
@@ -241,7 +240,7 @@ impl Rhythm<'_> {
         let named = own
             && head
                 .get(1)
-                .is_some_and(|piece| labels::at_start(&piece.text).is_none() && !is_date_line(&piece.text));
+                .is_some_and(|piece| labels::at_start(&piece.text).is_none() && !piece.is_date_line());
         usize::from(over && named)
     }
 
@@ -267,7 +266,7 @@ impl Rhythm<'_> {
             && !label
             && !teaser
             && self.lead(at).is_none()
-            && !is_date_line(&piece.text)
+            && !piece.is_date_line()
             && !labels::is_byline(&piece.text)
     }
 
@@ -323,8 +322,7 @@ impl Rhythm<'_> {
         // No headline stands further from its text.
         let until = after.iter().take(NEAR).position(Piece::is_running).unwrap_or(after.len());
         let between = after.get(..until.min(5)).unwrap_or_default();
-        let dated =
-            between.iter().any(|piece| piece.time.is_some() || piece.byline || is_date_line(&piece.text));
+        let dated = between.iter().any(|piece| piece.time.is_some() || piece.byline || piece.is_date_line());
         signs.add("date or byline", 1.5, until <= 5 && dated);
         signs.add(DATELINE, 2.0, after.iter().take(2).any(|body| has_dateline(&body.text)));
         signs.add(
@@ -398,11 +396,6 @@ pub(crate) fn usual_gap(pieces: &[Piece]) -> u8 {
 /// A piece that says "read also" and no more.
 pub(crate) fn is_read_also(piece: &Piece) -> bool {
     labels::at_start_of(&piece.text, &[Label::ReadAlso]).is_some_and(|found| found.rest.is_empty())
-}
-
-/// Whether `text` is a date and little else.
-pub(crate) fn is_date_line(text: &str) -> bool {
-    text.len() < 120 && text.chars().any(char::is_numeric) && date::is_line(text)
 }
 
 /// "1. Consume", "(3) …", "2 - …", "1/50 …": an item of a list, a chapter; not "2.1 billion".

@@ -4,7 +4,7 @@ use crate::dom::NodeId;
 use crate::grow::push;
 use crate::labels;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::{clean, plain, rhythm, words};
+use crate::{clean, date, plain, words};
 
 /// Text and how much of it is linked, bold or slanted, in bytes.
 #[derive(Debug, Default)]
@@ -87,7 +87,7 @@ impl Run {
 
     /// Ends an element that holds a date, where nothing stands before it.
     pub(crate) fn end_date(&mut self) {
-        if self.lines.is_empty() && rhythm::is_date_line(&self.text) {
+        if self.lines.is_empty() && date::is_line(&self.text) {
             self.line(true);
         }
     }
@@ -220,7 +220,7 @@ impl Run {
                 }
                 continue;
             }
-            let apart = rhythm::is_date_line(text) || labels::is_byline(text) || is_above(text, weight, next);
+            let apart = date::is_line(text) || labels::is_byline(text) || is_above(text, weight, next);
             // A poem or a wrapped text has lines of one length.
             head &= apart && longest >= (weight * 2).max(STORY_WEIGHT / 2);
             let own = *bold && !next_bold && (4..=200).contains(&weight) && !text.ends_with([':', ',']);

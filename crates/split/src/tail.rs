@@ -135,24 +135,38 @@ fn told(pieces: &[Piece]) -> Vec<bool> {
         let letters = parts.map(|part| part.chars().filter(|c| c.is_alphanumeric()).collect::<String>());
         letters.filter(|part| words::weight(part) >= SENTENCE).collect()
     };
-    let all: Vec<Vec<String>> = pieces.iter().map(sentences).collect();
-    let mut longest: HashMap<&str, usize> = HashMap::new();
-    for (piece, own) in pieces.iter().zip(&all).filter(|(piece, _)| piece.is_running()) {
-        for sentence in own {
-            let known = longest.entry(sentence).or_default();
-            *known = piece.weight.max(*known);
+    let quotes = |piece: &Piece| {
+        let marked = piece.text.starts_with(MARKS) && !piece.is_heading() && !piece.looks_like_heading();
+        (piece.kind == Form::Quote || marked) && (1..=LONGEST_QUOTE).contains(&piece.weight)
+    };
+    let quotations: Vec<(usize, Vec<String>)> = pieces
+        .iter()
+        .enumerate()
+        .filter(|(_, piece)| quotes(piece))
+        .map(|(at, piece)| (at, sentences(piece)))
+        .collect();
+    let mut told = vec![false; pieces.len()];
+    if quotations.is_empty() {
+        return told;
+    }
+    // The weight of the longest paragraph that says each sentence.
+    let mut longest: HashMap<&str, usize> =
+        quotations.iter().flat_map(|(_, own)| own).map(|sentence| (sentence.as_str(), 0)).collect();
+    for piece in pieces.iter().filter(|piece| piece.is_running()) {
+        for sentence in sentences(piece) {
+            if let Some(known) = longest.get_mut(sentence.as_str()) {
+                *known = piece.weight.max(*known);
+            }
         }
     }
-    let told = |(piece, own): (&Piece, &Vec<String>)| {
-        let elsewhere =
-            |sentence: &String| longest.get(sentence.as_str()).is_some_and(|weight| *weight > piece.weight);
+    for (at, own) in &quotations {
+        let weight = pieces.get(*at).map_or(0, |piece| piece.weight);
         let letters: usize = own.iter().map(|sentence| words::weight(sentence)).sum();
-        let quotes = piece.kind == Form::Quote
-            || (piece.text.starts_with(MARKS) && !piece.is_heading() && !piece.looks_like_heading());
-        quotes
-            && (1..=LONGEST_QUOTE).contains(&piece.weight)
-            && letters * 10 >= piece.weight * 6
-            && own.iter().all(elsewhere)
-    };
-    pieces.iter().zip(&all).map(told).collect()
+        let elsewhere =
+            |sentence: &String| longest.get(sentence.as_str()).is_some_and(|other| *other > weight);
+        if let Some(told) = told.get_mut(*at) {
+            *told = letters * 10 >= weight * 6 && own.iter().all(elsewhere);
+        }
+    }
+    told
 }

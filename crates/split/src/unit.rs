@@ -104,12 +104,13 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut order: Vec<u64> = Vec::new();
     let mut styles: HashMap<u64, Vec<usize>> = HashMap::new();
     let usual_gap = rhythm::usual_gap(&flow.pieces);
+    let mut settings = Settings { dom, known: HashMap::new() };
     for (at, piece) in flow.pieces.iter().enumerate() {
         if is_short(piece) {
             let ruled = at.checked_sub(1).and_then(|before| flow.pieces.get(before));
             let ruled = ruled.is_some_and(|before| before.kind == Form::Rule);
             let style =
-                if piece.is_plain() { line_style(piece, usual_gap, ruled) } else { style(dom, piece) };
+                if piece.is_plain() { line_style(piece, usual_gap, ruled) } else { settings.of(piece) };
             let members = styles.entry(style).or_default();
             if members.is_empty() {
                 order.push(style);
@@ -121,7 +122,7 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let first = flow.pieces.iter().position(|piece| piece.kind != Form::Rule);
     let first = first
         .filter(|at| flow.pieces.get(*at).is_some_and(|piece| piece.is_plain() && could_be_headline(piece)));
-    let body = body_styles(dom, flow);
+    let body = body_styles(&mut settings, flow);
     let mut groups = Vec::new();
     for style in order {
         let members = styles.remove(&style).unwrap_or_default();
@@ -175,7 +176,7 @@ pub(crate) fn could_be_headline(piece: &Piece) -> bool {
         && !piece.byline
         && letters() >= 3
         && !label()
-        && !rhythm::is_date_line(&piece.text)
+        && !piece.is_date_line()
         && !labels::is_byline(&piece.text)
 }
 
@@ -185,37 +186,61 @@ fn leads_to_text(flow: &Flow, at: usize, next: usize) -> bool {
 }
 
 /// How the running text at the page's beginning is set.
-fn body_styles(dom: &Dom, flow: &Flow) -> Vec<u64> {
+fn body_styles(settings: &mut Settings<'_>, flow: &Flow) -> Vec<u64> {
     let body = |piece: &&Piece| piece.is_running() && piece.weight > 140 && !piece.is_plain();
-    flow.pieces.iter().filter(body).take(64).map(|piece| style(dom, piece)).collect()
+    flow.pieces.iter().filter(body).take(64).map(|piece| settings.of(piece)).collect()
 }
 
-/// How a piece's text is set: the elements around its first letters, up to the block that holds it, with
-/// their classes, numbers aside, and what they say of the font. Links don't count: of headlines set
-/// alike one may lead to another page and one not.
-fn style(dom: &Dom, piece: &Piece) -> u64 {
-    const DEEPEST: usize = 6;
-    let mut hasher = DefaultHasher::new();
-    for node in dom.ancestors(piece.node).take(DEEPEST) {
-        let Some(name) = dom.name(node) else { break };
-        let block = crate::flow::is_block(name);
-        if &**name != "a" {
-            name.hash(&mut hasher);
-            for (key, value) in dom.attributes(node) {
-                match key {
-                    "class" => class(value).hash(&mut hasher),
-                    "size" | "color" => words::head(value, LONGEST_NAMES).hash(&mut hasher),
-                    "style" => font(value).hash(&mut hasher),
-                    _ => {}
-                }
+/// How pieces are set.
+struct Settings<'a> {
+    dom: &'a Dom,
+    /// What the elements with long attributes say of it, so that none is read for each of its lines.
+    known: HashMap<NodeId, u64>,
+}
+
+impl Settings<'_> {
+    /// How a piece's text is set: the elements around its first letters, up to the block that holds it,
+    /// with their classes, numbers aside, and what they say of the font. Links don't count: of headlines
+    /// set alike one may lead to another page and one not.
+    fn of(&mut self, piece: &Piece) -> u64 {
+        const DEEPEST: usize = 6;
+        let mut hasher = DefaultHasher::new();
+        for node in self.dom.ancestors(piece.node).take(DEEPEST) {
+            let Some(name) = self.dom.name(node) else { break };
+            if &**name != "a" {
+                name.hash(&mut hasher);
+                self.element(node).hash(&mut hasher);
+            }
+            if crate::flow::is_block(name) {
+                break;
             }
         }
-        if block {
-            break;
-        }
+        (piece.bold, piece.kind == Form::ListItem).hash(&mut hasher);
+        hasher.finish()
     }
-    (piece.bold, piece.kind == Form::ListItem).hash(&mut hasher);
-    hasher.finish()
+
+    /// What the attributes of `node` say.
+    fn element(&mut self, node: NodeId) -> u64 {
+        const LONG: usize = 64;
+        if let Some(known) = self.known.get(&node) {
+            return *known;
+        }
+        let (mut hasher, mut bytes) = (DefaultHasher::new(), 0);
+        for (key, value) in self.dom.attributes(node) {
+            bytes += value.len();
+            match key {
+                "class" => class(value).hash(&mut hasher),
+                "size" | "color" => words::head(value, LONGEST_NAMES).hash(&mut hasher),
+                "style" => font(value).hash(&mut hasher),
+                _ => {}
+            }
+        }
+        let hash = hasher.finish();
+        if bytes > LONG {
+            self.known.insert(node, hash);
+        }
+        hash
+    }
 }
 
 /// How a line of plain text is set.

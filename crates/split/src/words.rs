@@ -94,10 +94,15 @@ pub(crate) fn has_inner_sentence(text: &str) -> bool {
     false
 }
 
-/// Whether most letters of `text` that have a case are capitals, and there are at least four.
+/// Whether most letters of `text` that have a case are capitals, and there are at least four. A long
+/// text is known by its beginning.
 pub(crate) fn is_all_capitals(text: &str) -> bool {
-    let upper = text.chars().filter(|c| c.is_uppercase()).count();
-    let lower = text.chars().filter(|c| c.is_lowercase()).count();
+    const ENOUGH: usize = 4096;
+    let (mut upper, mut lower) = (0, 0);
+    for c in head(text, ENOUGH).chars() {
+        upper += usize::from(c.is_uppercase());
+        lower += usize::from(c.is_lowercase());
+    }
     upper >= 4 && lower * 8 <= upper
 }
 

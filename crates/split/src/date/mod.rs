@@ -111,8 +111,14 @@ pub(crate) fn machine(text: &str, context: &Context<'_>) -> Option<Read> {
     Some(Read { at, precision: Precision::Second, relative: false, coverage: (1, 1) })
 }
 
+/// A line that is a date has fewer bytes.
+const LONGEST_LINE: usize = 120;
+
 /// Whether `text` is a date or a time of day and little else: "3 May 2024, 14:20", "5:30 م", "2 hours ago".
 pub(crate) fn is_line(text: &str) -> bool {
+    if text.len() >= LONGEST_LINE || !text.chars().any(char::is_numeric) {
+        return false;
+    }
     // Any language that puts the day first, and any time, will do to see that it is one.
     let context = Context { lang: Some("de"), fetched_at: Some(Timestamp::UNIX_EPOCH), ..Context::default() };
     let tokens = tokens(text);
