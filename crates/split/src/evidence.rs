@@ -38,7 +38,7 @@
 //! | kickers for headlines | −0.5 |
 //! | rubrics, each with headlines below | −2 |
 //! | short: less text than a story's, on a page that is not live | −2 |
-//! | one among teasers: one has by far more text than each of the others | −6 |
+//! | one among teasers: one has by far more text than each of the others | −8 |
 //! | named for readers or authors: `comments`, `reviews`, `bio` | −4 |
 //! | named for teasers: `related`, `cards` | −1 |
 //!
@@ -221,7 +221,7 @@ fn all(
     signs.add("question", -1.0, most(&|unit| is_question(flow, unit)));
     signs.add("rubric", -2.0, are_rubrics(flow, group));
     signs.add("short", -2.0, are_short(weights, group) && !page.live);
-    signs.add("one among teasers", -6.0, is_one_among_teasers(weights, group));
+    signs.add("one among teasers", -8.0, is_one_among_teasers(weights, group));
     let Some(start) = group.first().map(|unit| unit.range.start) else { return };
     let plain = group.iter().all(|unit| flow.pieces.get(unit.range.start).is_none_or(Piece::is_plain));
     let above = flow.get(0..start);

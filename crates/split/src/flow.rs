@@ -7,7 +7,7 @@ use crate::furniture::{self, Classes, Furniture};
 use crate::grow::push;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece};
-use crate::run::{Run, Setting};
+use crate::run::{self, Run, Setting};
 use crate::{briefs, bulk, sites};
 
 /// A page as pieces, and where each element's pieces are.
@@ -241,7 +241,6 @@ impl Reader<'_> {
                 self.links += 1;
                 self.run.link(node, self.dom.attribute(node, "href"));
             }
-            "b" | "strong" => self.bolds += 1,
             "i" | "em" => self.slants += 1,
             "time" => {
                 let time =
@@ -250,6 +249,7 @@ impl Reader<'_> {
             }
             _ => {}
         }
+        self.bolds += usize::from(run::is_bold(self.dom, node));
         self.bylines += usize::from(is_byline(self.dom, node));
     }
 
@@ -261,9 +261,11 @@ impl Reader<'_> {
         }
         match name.as_ref() {
             "a" => self.links = self.links.saturating_sub(1),
-            "b" | "strong" => self.bolds = self.bolds.saturating_sub(1),
             "i" | "em" => self.slants = self.slants.saturating_sub(1),
             _ => {}
+        }
+        if self.bolds > 0 && run::is_bold(self.dom, node) {
+            self.bolds -= 1;
         }
         if !block && holds_date(self.dom, node) {
             self.run.end_date();

@@ -49,7 +49,8 @@ pub(crate) fn split(pieces: &[Piece], one: bool, named: &Headlines) -> Vec<Unit>
     let first = pieces.iter().find(|piece| !piece.text.is_empty());
     let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
     let (usual_gap, top) = (usual_gap(pieces), top_rank(pieces));
-    let rhythm = Rhythm { pieces, usual_gap, top, one, capitals, named };
+    let prompts = goes_on_behind_prompts(pieces);
+    let rhythm = Rhythm { pieces, usual_gap, top, one, capitals, prompts, named };
     let openings = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
     let next = openings.first().map(|(start, _)| *start);
@@ -80,7 +81,8 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Unit>) -> Vec<Unit> {
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
     let named = &Headlines::default();
-    let rhythm = Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, named };
+    let rhythm =
+        Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, prompts: false, named };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
@@ -101,6 +103,8 @@ struct Rhythm<'a> {
     one: bool,
     /// Whether the first line is in capitals.
     capitals: bool,
+    /// Whether the text goes on behind lines that say "read also": they lead away.
+    prompts: bool,
     /// The headlines of JSON-LD.
     named: &'a Headlines,
 }
@@ -193,12 +197,8 @@ impl Rhythm<'_> {
 
     /// How much must speak for a story: more on a page that calls itself one article.
     fn enough(&self, at: usize) -> f64 {
-        if !self.one || at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also)
-        {
-            ENOUGH
-        } else {
-            ENOUGH + 1.0
-        }
+        let led = at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also);
+        if !self.one || (led && !self.prompts) { ENOUGH } else { ENOUGH + 1.0 }
     }
 
     /// Whether `body` has the text of a story. Between rules a few lines are enough.
@@ -391,6 +391,12 @@ pub(crate) fn usual_gap(pieces: &[Piece]) -> u8 {
         }
     }
     (0u8..).zip(counts).max_by_key(|(_, count)| *count).map_or(0, |(gap, _)| gap)
+}
+
+/// Whether running text stands right behind a line that says "read also".
+fn goes_on_behind_prompts(pieces: &[Piece]) -> bool {
+    let goes_on = |pair: &[Piece]| matches!(pair, [label, next] if is_read_also(label) && next.is_running());
+    pieces.windows(2).any(goes_on)
 }
 
 /// A piece that says "read also" and no more.

@@ -1,6 +1,6 @@
 //! Inline text that is being gathered into pieces: what stands between two blocks or blank lines.
 
-use crate::dom::NodeId;
+use crate::dom::{Dom, NodeId};
 use crate::grow::push;
 use crate::labels;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
@@ -48,6 +48,23 @@ pub(crate) struct Setting {
     pub(crate) slanted: bool,
     /// In an element that names the author.
     pub(crate) byline: bool,
+}
+
+/// Whether an element sets its text in bold: by its name, unless its style says otherwise.
+pub(crate) fn is_bold(dom: &Dom, node: NodeId) -> bool {
+    const LONGEST: usize = 1024;
+    let named = || dom.name(node).is_some_and(|name| matches!(name.as_ref(), "b" | "strong"));
+    let style = dom.attribute(node, "style").and_then(|style| {
+        let mut declarations = words::head(style, LONGEST).split(';').filter_map(|one| one.split_once(':'));
+        declarations.rfind(|(name, _)| name.trim() == "font-weight")
+    });
+    match style.map(|(_, weight)| weight.trim()) {
+        Some("normal" | "100" | "200" | "300" | "400" | "500" | "lighter") => false,
+        Some(weight) => {
+            named() || weight.starts_with("bold") || matches!(weight, "600" | "700" | "800" | "900")
+        }
+        None => named(),
+    }
 }
 
 /// Lines of one run that are told apart; the rest is one paragraph.
@@ -208,6 +225,7 @@ impl Run {
                 (text, bold > 0 && bold + 1 >= text.len())
             })
             .collect();
+        let is_head = |text: &str| date::is_line(text) || labels::is_byline(text);
         let weights: Vec<usize> = texts.iter().map(|(text, _)| words::weight(text)).collect();
         let mut head = true;
         for (at, (text, bold)) in texts.iter().enumerate() {
@@ -220,12 +238,17 @@ impl Run {
                 }
                 continue;
             }
-            let apart = date::is_line(text) || labels::is_byline(text) || is_above(text, weight, next);
+            let dated = is_head(text);
+            head &= dated || is_above(text, weight, next);
             // A poem or a wrapped text has lines of one length.
-            head &= apart && longest >= (weight * 2).max(STORY_WEIGHT / 2);
-            let own = *bold && !next_bold && (4..=200).contains(&weight) && !text.ends_with([':', ',']);
+            let above = dated || is_head(next) || longest >= (weight * 2).max(STORY_WEIGHT / 2);
+            let set = |text: &str, bold: bool| bold || words::is_all_capitals(text);
+            let own = set(text, *bold)
+                && !set(next, *next_bold)
+                && (4..=200).contains(&weight)
+                && !text.ends_with([':', ',']);
             if let Some(cut) = cuts.get_mut(at) {
-                *cut |= head || own;
+                *cut |= (head && above) || own;
             }
             if own && let Some(before) = at.checked_sub(1).and_then(|before| cuts.get_mut(before)) {
                 *before = true;
