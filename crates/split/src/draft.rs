@@ -392,11 +392,8 @@ impl Draft {
         // Of a brief that is nothing but a few lines, all of them are its text.
         let html = html && self.blocks.iter().any(whole);
         let trails = |block: &Block| trails(block, html);
-        while self.blocks.len() > 1 && self.blocks.last().is_some_and(trails) {
-            self.blocks.pop();
-            if let Some(at) = self.made_of.pop() {
-                self.decide(at, Fate::Dropped("trails behind the text"));
-            }
+        while self.blocks.len() > 1 && self.blocks.last().is_some_and(trails) && !self.ends_in_list() {
+            self.drop_last("trails behind the text");
         }
         // What the author did before is no part of the report.
         let about = |block: &Block| {
@@ -404,12 +401,28 @@ impl Draft {
             let names = |rest: &str| !rest.starts_with(|c: char| c.is_alphanumeric());
             self.authors.iter().filter_map(behind).any(names)
         };
-        if html && self.blocks.len() > 2 && self.blocks.last().is_some_and(about) {
-            self.blocks.pop();
-            if self.blocks.last().is_some_and(about) {
-                self.blocks.pop();
-            }
+        let last = |n: usize| self.blocks.iter().rev().take(n).all(about);
+        let about = match self.blocks.len() {
+            len if html && len > 2 && last(2) => 2,
+            len => usize::from(html && len > 2 && last(1)),
+        };
+        for _ in 0..about {
+            self.drop_last("about the author");
         }
+    }
+
+    fn drop_last(&mut self, why: &'static str) {
+        self.blocks.pop();
+        if let Some(at) = self.made_of.pop() {
+            self.decide(at, Fate::Dropped(why));
+        }
+    }
+
+    /// Whether the text ends in a list that a line with a colon announces.
+    fn ends_in_list(&self) -> bool {
+        let before = self.blocks.iter().rposition(|block| block.kind != BlockKind::ListItem);
+        let before = before.filter(|at| at + 1 < self.blocks.len()).and_then(|at| self.blocks.get(at));
+        before.is_some_and(|block| block.text.ends_with([':', '：']))
     }
 }
 

@@ -11,7 +11,7 @@
 //! | … on a page that calls itself live | 2 more |
 //! | element: an address in its attributes; an `<article>`; microdata of an article | 1; 1.5; 2 |
 //! | named in JSON-LD, among several | 2 |
-//! | dateline at the start of the text | 2 |
+//! | dateline at the start of the text, 3 with an agency | 2 |
 //! | brief: the bold start of a paragraph | 2 |
 //! | signature behind the text | 2 |
 //! | end: "read on", comments, source, keywords or sharing behind the text | 1 |
@@ -34,6 +34,7 @@
 //! | text above the first | −1 |
 //! | nothing before, and apart: plain text whose headlines are set apart | 3 |
 //! | chapters: the page calls itself one article, and the first of them is not it | −1, below text −2 |
+//! | chapters: headlines of plain text that are short beside the first | −3 |
 //! | questions for headlines | −1 |
 //! | kickers for headlines | −0.5 |
 //! | rubrics, each with headlines below | −2 |
@@ -49,6 +50,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::cohesion::{self, Stems};
+use crate::dateline::Dateline;
 use crate::dom::{Dom, NodeId};
 use crate::flow::Flow;
 use crate::labels::{self, Label};
@@ -152,7 +154,8 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
         // The numbers of a plain text that begins with one part its stories.
         signs.add("numbered", -1.5, rhythm::is_numbered(&headline.text) && !headline.is_plain());
     }
-    signs.add("dateline", 2.0, pieces.get(first).is_some_and(|body| rhythm::has_dateline(&body.text)));
+    let dateline = pieces.get(first).and_then(|body| Dateline::of(&body.text));
+    signs.add("dateline", dateline.map_or(0.0, |dateline| dateline.counts()), true);
     signs.add("end", 1.0, tail.iter().any(ends_story));
     signs.add("signature", 2.0, tail.first().is_some_and(rhythm::is_signature));
     signs.add("rule", 1.0, is_rule(before) || is_rule(pieces.first()));
@@ -241,6 +244,9 @@ fn all(
         top.filter(|_| !is_first).and_then(|top| flow.pieces.get(top)).map_or(0, |top| top.weight);
     signs.add("longer than the page's own", 0.5, layout && length >= 30 && top_length * 10 < length * 7);
     signs.add("shorter than the page's own", -0.5, top_length * 10 > length * 13 && !plain);
+    let headlines = group.iter().filter_map(|unit| flow.pieces.get(unit.headline?));
+    let chapters = plain && first.is_some_and(|first| rhythm::are_short_beside(first, headlines.skip(1)));
+    signs.add("chapters", -3.0, chapters);
     let above = weights.get(&(top.unwrap_or(whole.start.min(start))..start));
     let intro = above >= STORY_WEIGHT;
     let article = page.one && !is_first;

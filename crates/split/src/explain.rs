@@ -34,6 +34,9 @@ pub(crate) fn page<'a>(
     drafts: impl Iterator<Item = &'a Draft>,
 ) -> String {
     let mut out = String::new();
+    if dom.is_some_and(|dom| dom.marks().given_up) {
+        out.push_str("the rules of its site cost too much on this page and were not used: make their selectors simpler\n");
+    }
     for (n, unit) in (1..).zip(units) {
         let sum = unit.signs.sum();
         // Writing to a string does not fail.

@@ -52,6 +52,7 @@ mod byline;
 mod clean;
 mod cohesion;
 mod date;
+mod dateline;
 mod decode;
 mod dom;
 mod draft;

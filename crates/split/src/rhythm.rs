@@ -11,6 +11,7 @@
 //! | a line before it that ends in a colon, as one before an earlier story did | 2 |
 //! | … and was the first | 1 |
 //! | a dateline at the start of its text | 2 |
+//! | … that names an agency | 3 |
 //! | a date or a byline between it and its text | 1.5 |
 //! | source, keywords or "read on" at the end of what is before | 1.5 |
 //! | it is a link (to itself) | 1 |
@@ -23,6 +24,7 @@
 //! | … and so have all texts under headlines of this rank, at least three | 1 |
 //! | they have many words in common | −1 |
 //! | it is numbered | −1.5 |
+//! | in text: most headlines between rules are short beside the first | −2 |
 //!
 //! In an article 3 is enough. In HTML one of the signs must be one that tells of a boundary (`BOUNDARIES`).
 
@@ -30,6 +32,7 @@ use std::collections::HashSet;
 
 use crate::cohesion::{self, Stems};
 use crate::date;
+use crate::dateline::Dateline;
 use crate::dom::NodeId;
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT, running_weight};
@@ -40,6 +43,8 @@ use crate::words;
 
 /// Pieces looked at behind a headline.
 const NEAR: usize = 12;
+/// Pieces before a "read also" among which a story's end is looked for.
+const ENDS: usize = 5;
 /// A story opens at this sum of signs.
 const ENOUGH: f64 = 2.0;
 
@@ -50,13 +55,17 @@ pub(crate) fn split(pieces: &[Piece], one: bool, named: &Headlines) -> Vec<Unit>
     let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
     let (usual_gap, top) = (usual_gap(pieces), top_rank(pieces));
     let prompts = goes_on_behind_prompts(pieces);
-    let rhythm = Rhythm { pieces, usual_gap, top, one, capitals, prompts, named };
+    let first_running = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
+    let rhythm = Rhythm { pieces, usual_gap, top, first_running, one, capitals, prompts, named };
     let openings = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
     let next = openings.first().map(|(start, _)| *start);
     let first = rhythm.first_start(next);
     let head = next.map(|start| pieces.get(first..start).unwrap_or_default());
-    let is_story = one || head.is_none_or(|head| rhythm.is_body(head.get(1..).unwrap_or_default(), next));
+    let is_story = one
+        || head.is_none_or(|head| {
+            rhythm.is_body(head.get(1..).unwrap_or_default(), next) && !rhythm.is_contents(head, &openings)
+        });
     let first = is_story.then(|| (first, Signs::default()));
     let all: Vec<(usize, Signs)> = first.into_iter().chain(openings).collect();
     let ends: Vec<usize> =
@@ -81,8 +90,16 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Unit>) -> Vec<Unit> {
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
     let named = &Headlines::default();
-    let rhythm =
-        Rhythm { pieces, usual_gap: 0, top: None, one: false, capitals: false, prompts: false, named };
+    let rhythm = Rhythm {
+        pieces,
+        usual_gap: 0,
+        top: None,
+        first_running: 0,
+        one: false,
+        capitals: false,
+        prompts: false,
+        named,
+    };
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
@@ -99,6 +116,8 @@ struct Rhythm<'a> {
     usual_gap: u8,
     /// The rank of the first headline.
     top: Option<u8>,
+    /// Where the first running text stands.
+    first_running: usize,
     /// Whether the page calls itself one article.
     one: bool,
     /// Whether the first line is in capitals.
@@ -117,6 +136,7 @@ impl Rhythm<'_> {
         let mut leads: HashSet<String> = HashSet::new();
         let mut signed: Vec<(usize, Signs)> = Vec::new();
         let even = self.even(&candidates);
+        let chapters = self.are_chapters(&candidates);
         // The place of the last running text before each piece.
         let mut seen = 0;
         let mut last_running = Vec::with_capacity(self.pieces.len());
@@ -128,6 +148,7 @@ impl Rhythm<'_> {
             let lead = at.checked_sub(1).and_then(|before| self.lead(before));
             let mut signs = self.signs(at);
             signs.add("even", 1.0, even.binary_search(&at).is_ok());
+            signs.add("chapters", -2.0, chapters);
             if let Some(lead) = &lead {
                 signs.add(LEAD, if leads.contains(lead) { 2.0 } else { 1.0 }, true);
             }
@@ -160,6 +181,16 @@ impl Rhythm<'_> {
             self.is_body(self.pieces.get(*at + 1..*end).unwrap_or_default(), Some(*at))
         };
         signed.into_iter().zip(ends).filter(whole).map(|(opening, _)| opening).collect()
+    }
+
+    /// Whether rules part the chapters of one plain text: their headings are short beside its headline.
+    fn are_chapters(&self, candidates: &[usize]) -> bool {
+        let plain = |at: usize| self.pieces.get(at).filter(|piece| piece.is_plain());
+        let ruled = |at: &&usize| {
+            at.checked_sub(1).and_then(|at| self.pieces.get(at)).is_some_and(|piece| piece.kind == Form::Rule)
+        };
+        let below = candidates.iter().filter(ruled).filter_map(|at| plain(*at));
+        plain(0).is_some_and(|first| are_short_beside(first, below))
     }
 
     /// The headlines of a digest: those of the first one's rank (in plain text, after a blank line)
@@ -215,8 +246,31 @@ impl Rhythm<'_> {
         } else {
             running_weight(body)
         };
-        let least = if self.one { STORY_WEIGHT * 2 } else { STORY_WEIGHT / 2 };
+        let least = match (self.one, beside.is_some_and(|at| self.is_ended(at))) {
+            (true, false) => STORY_WEIGHT * 2,
+            (true, true) => STORY_WEIGHT,
+            _ => STORY_WEIGHT / 2,
+        };
         weight >= least
+    }
+
+    /// Whether `head` does no more than name the headlines of `openings`, as a table of contents does.
+    fn is_contents(&self, head: &[Piece], openings: &[(usize, Signs)]) -> bool {
+        /// Lines and headlines that are compared.
+        const MOST: usize = 64;
+        let lines: Vec<String> = head.iter().take(MOST).map(|piece| words::normal(&piece.text)).collect();
+        let said = lines.join(" ");
+        let headlines = openings.iter().take(MOST).filter_map(|(at, _)| self.pieces.get(*at));
+        let named: Vec<String> = headlines
+            .map(|piece| words::normal(&piece.text))
+            .filter(|name| !name.is_empty() && said.contains(name.as_str()))
+            .collect();
+        let own = head.iter().zip(&lines).filter(|(piece, line)| {
+            piece.is_running() && !named.iter().any(|name| line.contains(name.as_str()))
+        });
+        !named.is_empty()
+            && head.len() <= MOST
+            && own.map(|(piece, _)| piece.weight).sum::<usize>() < STORY_WEIGHT / 2
     }
 
     /// Where the first story begins: at a heading of the rank of the others' headlines.
@@ -257,10 +311,12 @@ impl Rhythm<'_> {
         // A headline may look like an item or a sentence where a rule or label announces it.
         let announced =
             (plain || piece.linked == 0 && !piece.is_running()) && self.announced(at) && piece.weight <= 200;
-        // In an article, a link below "read also" leads away, and the text goes on behind it.
+        // In an article, a link below "read also" leads away, and the text goes on behind it; unless its source
+        // and keywords have ended it.
         let teaser = self.one
             && piece.link_density() > 0.8
-            && at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also);
+            && at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also)
+            && !self.is_ended(at);
         let label = labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
         (looks || announced)
             && !label
@@ -268,6 +324,11 @@ impl Rhythm<'_> {
             && self.lead(at).is_none()
             && !piece.is_date_line()
             && !labels::is_byline(&piece.text)
+    }
+
+    /// Whether source or keywords have ended what stands before `at`.
+    fn is_ended(&self, at: usize) -> bool {
+        self.pieces.get(at.saturating_sub(ENDS)..at).unwrap_or_default().iter().any(names_source)
     }
 
     fn announced(&self, at: usize) -> bool {
@@ -313,18 +374,20 @@ impl Rhythm<'_> {
         signs.add(RULE, rule, ruled);
         let led = before.last().is_some_and(is_read_also) && after.iter().take(3).any(Piece::is_running);
         signs.add(READ_ALSO, 2.0, led);
-        let ends = before.iter().rev().take(2).any(|last| {
-            labels::at_start_of(&last.text, &[Label::Source, Label::Keywords])
-                .is_some_and(|found| found.colon)
-                || (last.link_density() > 0.8 && labels::is_read_on(&last.text))
-        });
+        let ends =
+            before.iter().rev().take(2).any(|last| {
+                names_source(last) || (last.link_density() > 0.8 && labels::is_read_on(&last.text))
+            });
         signs.add(END, 1.5, ends);
         // No headline stands further from its text.
         let until = after.iter().take(NEAR).position(Piece::is_running).unwrap_or(after.len());
         let between = after.get(..until.min(5)).unwrap_or_default();
         let dated = between.iter().any(|piece| piece.time.is_some() || piece.byline || piece.is_date_line());
         signs.add("date or byline", 1.5, until <= 5 && dated);
-        signs.add(DATELINE, 2.0, after.iter().take(2).any(|body| has_dateline(&body.text)));
+        let dateline = after.iter().take(2).find_map(|body| Dateline::of(&body.text));
+        // Between the headline and the first text it stands below a subtitle.
+        let below = at > self.first_running;
+        signs.add(DATELINE, dateline.map_or(0.0, |dateline| dateline.counts()), below);
         signs.add(
             "address",
             1.0,
@@ -347,6 +410,15 @@ impl Rhythm<'_> {
         signs.add("numbered", -1.5, is_numbered(&piece.text));
         signs
     }
+}
+
+/// Whether most of `headings`, of which there are three and more, are as short as subheads, and half as long
+/// as the headline `first`.
+pub(crate) fn are_short_beside<'a>(first: &Piece, headings: impl Iterator<Item = &'a Piece>) -> bool {
+    const SHORT: usize = 34;
+    let weights: Vec<usize> = headings.map(|piece| piece.weight).collect();
+    let short = weights.iter().filter(|weight| **weight <= SHORT && **weight * 2 <= first.weight).count();
+    weights.len() >= 3 && short * 4 >= weights.len() * 3
 }
 
 /// Signs that tell by themselves that one story ends and another begins. In HTML one of them is needed:
@@ -399,6 +471,11 @@ fn goes_on_behind_prompts(pieces: &[Piece]) -> bool {
     pieces.windows(2).any(goes_on)
 }
 
+/// Whether a piece names the source or the keywords of the story above it.
+fn names_source(piece: &Piece) -> bool {
+    labels::at_start_of(&piece.text, &[Label::Source, Label::Keywords]).is_some_and(|found| found.colon)
+}
+
 /// A piece that says "read also" and no more.
 pub(crate) fn is_read_also(piece: &Piece) -> bool {
     labels::at_start_of(&piece.text, &[Label::ReadAlso]).is_some_and(|found| found.rest.is_empty())
@@ -431,18 +508,4 @@ pub(crate) fn numbered(text: &str) -> Option<(u32, &str)> {
         None => rest.trim_start().strip_prefix(['-', '–', '—']).filter(|behind| behind.starts_with(' '))?,
     };
     (!behind.starts_with(char::is_numeric) && !behind.is_empty()).then_some((number, behind.trim_start()))
-}
-
-/// A place, and perhaps a date and an agency, before a dash: "PARIS (AFP) — …", "BERLIN, 3 May (dpa) - …".
-pub(crate) fn has_dateline(text: &str) -> bool {
-    let head: String = text.chars().take(70).collect();
-    let dash = [" — ", " – ", " - ", " -- "].iter().filter_map(|dash| head.find(dash)).min();
-    let Some(before) = dash.and_then(|at| head.get(..at)) else { return false };
-    let agency = before.trim_end().ends_with(')') && before.contains('(');
-    let place = before.split(['(', ',']).next().unwrap_or_default().trim();
-    let cased = place.chars().any(|c| c.is_lowercase() || c.is_uppercase());
-    let capitals =
-        place.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase) && place.chars().count() >= 3;
-    let named = place.chars().next().is_some_and(|c| !c.is_lowercase());
-    words::count(place) <= 4 && !place.is_empty() && ((capitals && cased) || (agency && named))
 }

@@ -4,6 +4,7 @@ use model::{Block, BlockKind, DateOrigin, Dated, Image, Kind, PageRef, Story};
 use url::Url;
 
 use crate::date::{self, Context};
+use crate::dateline::Dateline;
 use crate::dom::{self, Dom};
 use crate::draft::{Draft, Outside};
 use crate::flow::Flow;
@@ -223,8 +224,18 @@ impl Page<'_> {
         if self.one {
             self.add_meta(&mut story);
         }
+        if story.published.is_none() {
+            story.published = self.of_dateline(&story);
+        }
         story.published_at = story.published.as_ref().map(|date| date.at.clone());
         story
+    }
+
+    /// The date in the dateline that the text of `story` begins with.
+    fn of_dateline(&self, story: &Story) -> Option<Dated> {
+        let body = story.blocks.iter().find(|block| block.kind == BlockKind::Paragraph)?;
+        let read = date::find(Dateline::of(&body.text)?.behind_place, &self.dates(story.lang.as_deref()))?;
+        Some(Dated { at: read.at, precision: read.precision, origin: DateOrigin::Dateline })
     }
 
     /// How a story in `lang` writes dates.

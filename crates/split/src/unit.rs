@@ -325,12 +325,16 @@ fn own_element(dom: &Dom, flow: &Flow, members: &[usize], n: usize) -> Option<No
 fn by_salutation(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut order: Vec<&str> = Vec::new();
     let mut said: HashMap<&str, Vec<usize>> = HashMap::new();
-    let short = |piece: &Piece| {
+    // Without a comma it is one where a rule or a signature ends the letter before it.
+    let ends = |before: &Piece| before.kind == Form::Rule || rhythm::is_signature(before);
+    let short = |(at, piece): &(usize, &Piece)| {
+        let before = at.checked_sub(1).and_then(|before| flow.pieces.get(before));
         (4..60).contains(&piece.weight)
             && piece.linked == 0
-            && piece.text.ends_with([',', '،', '、', '，', '!', ':'])
+            && (piece.text.ends_with([',', '،', '、', '，', '!', ':'])
+                || (!piece.is_running() && before.is_none_or(ends)))
     };
-    for (at, piece) in flow.pieces.iter().enumerate().filter(|(_, piece)| short(piece)) {
+    for (at, piece) in flow.pieces.iter().enumerate().filter(short) {
         let members = said.entry(piece.text.as_str()).or_default();
         if members.is_empty() {
             order.push(&piece.text);

@@ -51,6 +51,9 @@ pub(super) fn run(file: Option<&Path>, args: &SplitArgs) -> Result<()> {
             args.files.iter().map(page).collect()
         }
     };
+    if args.explain && !sites.is_empty() && pages.iter().all(|page| page.url.is_none()) {
+        complain("no --url is given, so the rules in `sites.dir` are not used");
+    }
     let mut out = stdout();
     let mut failed = 0;
     for batch in pages.chunks(PAGES_AT_ONCE) {

@@ -35,6 +35,8 @@ pub(crate) struct Marks {
     pub(super) has_body: bool,
     /// What is to be taken out of the tree.
     pub(crate) removed: Vec<NodeId>,
+    /// Whether matching the rules cost too much, so that the page is read without them.
+    pub(crate) given_up: bool,
 }
 
 impl Marks {
@@ -112,7 +114,7 @@ impl Site {
                 }
             }
             if ground.is_used_up() {
-                return Marks::default();
+                return Marks { given_up: true, ..Marks::default() };
             }
             step = dom.step(now, NodeId::DOCUMENT, inside);
         }

@@ -1,7 +1,18 @@
 //! Laws that hold for any page; the property tests and the fuzz targets state them alike.
 
 use model::Story;
+use split::{Limits, Source, split};
 use unicode_normalization::UnicodeNormalization;
+
+/// The stories of `source`, fetched on a certain day: the same ones when it is split again, and numbered.
+pub(crate) fn stories(source: Source<'_>) -> Option<Vec<Story>> {
+    let source = Source { fetched_at: "2024-05-03T12:00:00Z".parse().ok(), ..source };
+    let first = split(&source, &Limits::default());
+    assert_eq!(first, split(&source, &Limits::default()));
+    let stories = first.ok()?;
+    assert!(are_numbered(&stories));
+    Some(stories)
+}
 
 /// `text` taken apart into letters and marks, without white space and the marks that the splitter takes out
 /// of all text.
@@ -32,7 +43,7 @@ pub(crate) fn blocks(stories: &[Story]) -> impl Iterator<Item = &str> {
 }
 
 /// Whether parts are numbered through, and no story is without text.
-pub(crate) fn are_numbered(stories: &[Story]) -> bool {
+fn are_numbered(stories: &[Story]) -> bool {
     (1..).zip(stories).all(|(part, story)| {
         story.page.part == part && story.page.parts as usize == stories.len() && !story.text.is_empty()
     })
