@@ -8,7 +8,7 @@ use crate::dom::{Dom, NodeId};
 use crate::glue::{self, Vocabulary};
 use crate::labels::{self, Label};
 use crate::piece::{Form, Piece, STORY_WEIGHT};
-use crate::{byline, keywords, rhythm, tail, title, words};
+use crate::{byline, keywords, line, tail, title, words};
 
 /// Bytes that are looked at of a headline, to find its words elsewhere.
 const LONGEST_HEADLINE: usize = 2048;
@@ -86,7 +86,7 @@ impl Draft {
                 title::same_letters(&piece.text, named) || title::same_letters(&with_kicker, named)
             });
             // In plain text numbers part the stories, and are no part of a headline.
-            let bare = rhythm::numbered(&piece.text).filter(|_| piece.is_plain() && outside.numbered);
+            let bare = line::numbered(&piece.text).filter(|_| piece.is_plain() && outside.numbered);
             let own = bare.map_or(piece.text.as_str(), |(_, text)| text);
             draft.title = Some(references::resolved(named.unwrap_or(own)).into_owned());
             draft.brief = piece.brief;

@@ -59,7 +59,7 @@ use crate::region::Weights;
 use crate::signs::Signs;
 use crate::title::Headlines;
 use crate::unit::{self, Unit};
-use crate::{furniture, rhythm, title, words};
+use crate::{furniture, line, rhythm, title, words};
 
 /// Parts alike are stories at this sum of signs.
 pub(crate) const ENOUGH: f64 = 2.0;
@@ -152,12 +152,12 @@ fn one(dom: &Dom, flow: &Flow, unit: &Unit, page: &Page<'_>, linked: bool) -> Si
         signs.add("named in JSON-LD", 2.0, named);
         signs.add("brief", 2.0, headline.brief);
         // The numbers of a plain text that begins with one part its stories.
-        signs.add("numbered", -1.5, rhythm::is_numbered(&headline.text) && !headline.is_plain());
+        signs.add("numbered", -1.5, line::is_numbered(&headline.text) && !headline.is_plain());
     }
     let dateline = pieces.get(first).and_then(|body| Dateline::of(&body.text));
     signs.add("dateline", dateline.map_or(0.0, |dateline| dateline.counts()), true);
     signs.add("end", 1.0, tail.iter().any(ends_story));
-    signs.add("signature", 2.0, tail.first().is_some_and(rhythm::is_signature));
+    signs.add("signature", 2.0, tail.first().is_some_and(line::is_signature));
     signs.add("rule", 1.0, is_rule(before) || is_rule(pieces.first()));
     signs
 }
@@ -245,7 +245,7 @@ fn all(
     signs.add("longer than the page's own", 0.5, layout && length >= 30 && top_length * 10 < length * 7);
     signs.add("shorter than the page's own", -0.5, top_length * 10 > length * 13 && !plain);
     let headlines = group.iter().filter_map(|unit| flow.pieces.get(unit.headline?));
-    let chapters = plain && first.is_some_and(|first| rhythm::are_short_beside(first, headlines.skip(1)));
+    let chapters = plain && first.is_some_and(|first| line::are_short_beside(first, headlines.skip(1)));
     signs.add("chapters", -3.0, chapters);
     let above = weights.get(&(top.unwrap_or(whole.start.min(start))..start));
     let intro = above >= STORY_WEIGHT;
@@ -340,7 +340,7 @@ fn apart(flow: &Flow, group: &[Unit]) -> bool {
         let ruled = unit.headline.and_then(|at| at.checked_sub(1)).and_then(|at| flow.pieces.get(at));
         headline.gap > usual
             || words::is_all_capitals(&headline.text)
-            || rhythm::is_numbered(&headline.text)
+            || line::is_numbered(&headline.text)
             || ruled.is_some_and(|piece| piece.kind == Form::Rule)
     };
     group.iter().skip(1).all(|unit| apart(&unit))

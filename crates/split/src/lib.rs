@@ -68,6 +68,7 @@ mod keywords;
 mod labels;
 mod lang;
 mod limits;
+mod line;
 mod links;
 mod markup;
 mod meta;

@@ -16,7 +16,7 @@ use crate::labels;
 use crate::piece::{Form, Piece, STORY_WEIGHT};
 use crate::region::Weights;
 use crate::signs::Signs;
-use crate::{rhythm, words};
+use crate::{line, rhythm, words};
 
 /// A part of the page that is a story.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,7 +93,7 @@ pub(crate) fn groups(dom: &Dom, flow: &Flow, weights: &Weights, page: &Page<'_>)
 
 /// Whether the headlines count up from one to the next.
 fn are_counted(flow: &Flow, group: &[Unit]) -> bool {
-    let number = |unit: &Unit| Some(rhythm::numbered(&flow.pieces.get(unit.headline?)?.text)?.0);
+    let number = |unit: &Unit| Some(line::numbered(&flow.pieces.get(unit.headline?)?.text)?.0);
     let numbers: Option<Vec<u32>> = group.iter().map(number).collect();
     let up = |pair: &[u32]| matches!(pair, [one, next] if one.checked_add(1) == Some(*next));
     numbers.is_some_and(|numbers| numbers.windows(2).all(up))
@@ -129,7 +129,7 @@ fn by_headline(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
         let like = |at: &usize| {
             flow.pieces
                 .get(*at)
-                .map(|piece| (words::is_all_capitals(&piece.text), rhythm::is_numbered(&piece.text)))
+                .map(|piece| (words::is_all_capitals(&piece.text), line::is_numbered(&piece.text)))
         };
         let first = first.filter(|first| {
             members.first().is_some_and(|other| other != first && like(other) == like(first))
@@ -169,7 +169,7 @@ pub(crate) fn could_be_headline(piece: &Piece) -> bool {
     let letters = || piece.text.chars().filter(|c| c.is_alphabetic()).count();
     let label = || labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
     // A headline of two sentences passes for running text.
-    let set_apart = || rhythm::is_numbered(&piece.text) || words::is_all_capitals(&piece.text);
+    let set_apart = || line::is_numbered(&piece.text) || words::is_all_capitals(&piece.text);
     (!piece.is_running() || (piece.weight <= 200 && (!piece.is_plain() || set_apart())))
         && !matches!(piece.kind, Form::Rule | Form::TableRow | Form::Preformatted)
         && (4..=220).contains(&piece.weight)
@@ -247,7 +247,7 @@ impl Settings<'_> {
 fn line_style(piece: &Piece, usual_gap: u8, ruled: bool) -> u64 {
     let mut hasher = DefaultHasher::new();
     let capitals = words::is_all_capitals(&piece.text);
-    (piece.kind, piece.gap > usual_gap, capitals, rhythm::is_numbered(&piece.text), ruled).hash(&mut hasher);
+    (piece.kind, piece.gap > usual_gap, capitals, line::is_numbered(&piece.text), ruled).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -326,7 +326,7 @@ fn by_salutation(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut order: Vec<&str> = Vec::new();
     let mut said: HashMap<&str, Vec<usize>> = HashMap::new();
     // Without a comma it is one where a rule or a signature ends the letter before it.
-    let ends = |before: &Piece| before.kind == Form::Rule || rhythm::is_signature(before);
+    let ends = |before: &Piece| before.kind == Form::Rule || line::is_signature(before);
     let short = |(at, piece): &(usize, &Piece)| {
         let before = at.checked_sub(1).and_then(|before| flow.pieces.get(before));
         (4..60).contains(&piece.weight)
