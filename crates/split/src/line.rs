@@ -17,6 +17,10 @@ pub(crate) fn are_short_beside<'a>(first: &Piece, headings: impl Iterator<Item =
 
 /// A name, and perhaps a place, on a line of its own: "Margaret Hill, Westbury".
 pub(crate) fn is_signature(piece: &Piece) -> bool {
+    const LONGEST: usize = 120;
+    if piece.weight > LONGEST {
+        return false;
+    }
     let text = piece.text.trim_matches(|c: char| !c.is_alphanumeric());
     let words: Vec<&str> = text.split_whitespace().collect();
     let capital = |word: &&&str| word.chars().next().is_some_and(char::is_uppercase);

@@ -260,13 +260,14 @@ impl Rhythm<'_> {
     fn is_contents(&self, head: &[Piece], openings: &[(usize, Signs)]) -> bool {
         /// Lines and headlines that are compared.
         const MOST: usize = 64;
-        let lines: Vec<String> = head.iter().take(MOST).map(|piece| words::normal(&piece.text)).collect();
+        /// Bytes of each that are looked at.
+        const LONGEST: usize = 1024;
+        let normal = |piece: &Piece| words::normal(words::head(&piece.text, LONGEST));
+        let lines: Vec<String> = head.iter().take(MOST).map(normal).collect();
         let said = lines.join(" ");
         let headlines = openings.iter().take(MOST).filter_map(|(at, _)| self.pieces.get(*at));
-        let named: Vec<String> = headlines
-            .map(|piece| words::normal(&piece.text))
-            .filter(|name| !name.is_empty() && said.contains(name.as_str()))
-            .collect();
+        let named: Vec<String> =
+            headlines.map(normal).filter(|name| !name.is_empty() && said.contains(name.as_str())).collect();
         let own = head.iter().zip(&lines).filter(|(piece, line)| {
             piece.is_running() && !named.iter().any(|name| line.contains(name.as_str()))
         });

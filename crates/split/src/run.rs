@@ -227,21 +227,23 @@ impl Run {
             .collect();
         let is_head = |text: &str| date::is_line(text) || labels::is_byline(text);
         let weights: Vec<usize> = texts.iter().map(|(text, _)| words::weight(text)).collect();
-        let mut head = true;
+        let (mut head, mut above) = (true, false);
         for (at, (text, bold)) in texts.iter().enumerate() {
             let Some((next, next_bold)) = texts.get(at + 1) else { break };
             let weight = weights.get(at).copied().unwrap_or(0);
-            let longest = weights.get(at + 1..).unwrap_or_default().iter().max().copied().unwrap_or(0);
             if lines.get(at).is_some_and(|line| line.dated) && next.starts_with(|c: char| !c.is_lowercase()) {
                 if let Some(cut) = cuts.get_mut(at) {
                     *cut = true;
                 }
                 continue;
             }
-            let dated = is_head(text);
-            head &= dated || is_above(text, weight, next);
-            // A poem or a wrapped text has lines of one length.
-            let above = dated || is_head(next) || longest >= (weight * 2).max(STORY_WEIGHT / 2);
+            if head {
+                let dated = is_head(text);
+                head = dated || is_above(text, weight, next);
+                // A poem or a wrapped text has lines of one length.
+                let longest = || weights.get(at + 1..).unwrap_or_default().iter().max().copied().unwrap_or(0);
+                above = head && (dated || longest() >= (weight * 2).max(STORY_WEIGHT / 2) || is_head(next));
+            }
             let set = |text: &str, bold: bool| bold || words::is_all_capitals(text);
             let own = set(text, *bold)
                 && !set(next, *next_bold)
