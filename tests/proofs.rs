@@ -5,6 +5,7 @@
 //! - [`demo`] and [`run`]: the program as its users and operators meet it.
 //! - [`kill`]: killed in the middle of its work, it publishes what it would have published undisturbed.
 //! - [`bad_input`]: what is said, and what lives on, when something is wrong.
+//! - [`dead_letters`]: what could not be handled, looked at and sent again.
 //! - [`sites`]: rules for single sites, changed while the program runs.
 //! - [`support`]: what all of them stand on.
 
@@ -17,6 +18,7 @@
 )]
 
 mod bad_input;
+mod dead_letters;
 mod demo;
 mod kafka_backend;
 mod kill;

@@ -45,6 +45,9 @@ pub enum Command {
     #[command(after_help = "Examples:\n  khabar articles --limit 10\n  \
         khabar articles --follow --format ndjson | jq .title\n  khabar articles --from 0:120,3:88")]
     Articles(ArticlesArgs),
+    /// What could not be handled, and what to do about it
+    #[command(subcommand)]
+    DeadLetters(DeadLettersCommand),
     /// Print the JSON Schema of a kind of record, or the kinds there are
     #[command(after_help = "Examples:\n  khabar schema\n  khabar schema article")]
     Schema(SchemaArgs),
@@ -233,6 +236,74 @@ pub struct ArticlesArgs {
     /// How articles are printed
     #[arg(long, value_enum, default_value_t = TableFormat::Table)]
     pub format: TableFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DeadLettersCommand {
+    /// List dead letters, the newest last
+    #[command(after_help = "Examples:\n  khabar dead-letters list\n  \
+        khabar dead-letters list --stage fetcher --reason http_404 --limit 20\n  \
+        khabar dead-letters list --format ndjson | jq .message")]
+    List {
+        #[command(flatten)]
+        which: LetterFilter,
+        /// Show no more than the newest so many
+        #[arg(long, value_name = "N", default_value_t = 1000)]
+        limit: usize,
+        /// How they are printed
+        #[arg(long, value_enum, default_value_t = TableFormat::Table)]
+        format: TableFormat,
+    },
+    /// Show one dead letter: where it came from, why it is here, and its value
+    #[command(after_help = "Examples:\n  khabar dead-letters show entries/3/117\n  \
+        khabar dead-letters show entries/3/117 --value > entry.json")]
+    Show {
+        /// Its key, as `list` prints it
+        key: String,
+        /// Only the value, byte for byte
+        #[arg(long)]
+        value: bool,
+    },
+    /// Send dead letters to their stages again, and take them out of here
+    #[command(after_help = "Examples:\n  khabar dead-letters retry entries/3/117\n  \
+        khabar dead-letters retry --stage fetcher --reason http_503\n  khabar dead-letters retry --all")]
+    Retry(LetterChoice),
+    /// Take dead letters out of here for good
+    #[command(after_help = "Examples:\n  khabar dead-letters drop entries/3/117\n  \
+        khabar dead-letters drop --reason http_404")]
+    Drop(LetterChoice),
+}
+
+/// Which dead letters.
+#[derive(Debug, Default, Args)]
+pub struct LetterFilter {
+    /// Of this stage
+    #[arg(long)]
+    pub stage: Option<String>,
+    /// That came from this topic
+    #[arg(long)]
+    pub topic: Option<String>,
+    /// For this reason, such as http_404
+    #[arg(long)]
+    pub reason: Option<String>,
+    /// Put aside at or after this time, such as 2024-05-03T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<jiff::Timestamp>,
+}
+
+/// Which dead letters, where choosing none must not mean all.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("choice").required(true).multiple(true)
+    .args(["keys", "all", "stage", "topic", "reason", "since"]))]
+pub struct LetterChoice {
+    /// Their keys, as `list` prints them
+    #[arg(value_name = "KEY", conflicts_with_all = ["all", "stage", "topic", "reason", "since"])]
+    pub keys: Vec<String>,
+    #[command(flatten)]
+    pub which: LetterFilter,
+    /// All there are
+    #[arg(long, conflicts_with_all = ["stage", "topic", "reason", "since"])]
+    pub all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod articles;
 mod config_check;
+mod dead_letters;
 mod dedup;
 mod demo;
 mod feed;
@@ -34,6 +35,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Dedup(args) => dedup::run(&args),
         Command::Feeds(command) => feeds::run(file, command),
         Command::Articles(args) => articles::run(file, &args),
+        Command::DeadLetters(command) => dead_letters::run(file, command),
         Command::Schema(args) => schema::run(&args),
         Command::Topics(TopicsCommand::Create) => topics::create(file),
         Command::Config(ConfigCommand::Check { show }) => config_check::run(file, show),

@@ -1,4 +1,4 @@
-//! Records that could not be handled, as `dead-letters` keeps them.
+//! Records that could not be handled, as `dead-letters` keeps them; [`letter`](crate::letter) reads them.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -21,14 +21,20 @@ pub const ORIGIN_HEADERS: [&str; 8] = [
 ];
 
 /// The header that tells the full length of a value that was cut.
-const CUT_FROM: &str = "khabar-cut-from-bytes";
+pub(crate) const CUT_FROM: &str = "khabar-cut-from-bytes";
 
 /// The header that tells how many of the record's own headers were too long to keep.
-const HEADERS_LEFT_OUT: &str = "khabar-headers-left-out";
+pub(crate) const HEADERS_LEFT_OUT: &str = "khabar-headers-left-out";
 
 /// The header that tells that the record had no value. The letter has an empty one: without, it would be
 /// a tombstone, and compaction would take it away.
-const NO_VALUE: &str = "khabar-no-value";
+pub(crate) const NO_VALUE: &str = "khabar-no-value";
+
+/// The header that names the topic of a record that was to be written, where the letter is not the input.
+pub(crate) const OUTPUT_TOPIC: &str = "khabar-output-topic";
+
+/// The header that tells that no record but a wake-up began it; `khabar-offset` is the timer's name then.
+pub(crate) const TIMER: &str = "khabar-timer";
 
 /// What could not be handled.
 pub(crate) struct Undeliverable<'a> {
@@ -36,8 +42,9 @@ pub(crate) struct Undeliverable<'a> {
     pub(crate) origin: &'a Origin,
     /// The key of the job that it comes from, if any.
     pub(crate) job: Option<&'a [u8]>,
-    /// Which of the records that the handler wrote it is, where it is not the input itself.
-    pub(crate) output: Option<usize>,
+    /// Which of the records that the handler wrote it is, and for which topic, where it is not the input
+    /// itself.
+    pub(crate) output: Option<(usize, &'a str)>,
     /// The record's own headers.
     pub(crate) headers: &'a Headers,
     /// The record's value.
@@ -58,10 +65,10 @@ pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, m
         Some(offset) => offset.to_string(),
         None => String::from_utf8_lossy(&origin.key).into_owned(),
     };
-    let output = output.map_or(String::new(), |place| format!("/{place}"));
+    let place = output.map_or(String::new(), |(place, _)| format!("/{place}"));
     let job =
         job.filter(|job| *job != origin.key).map_or(String::new(), |job| format!("/{}", job.escape_ascii()));
-    let key = format!("{}/{}/{offset}{job}{output}", origin.topic, origin.partition);
+    let key = format!("{}/{}/{offset}{job}{place}", origin.topic, origin.partition);
     let facts: [Vec<u8>; 8] = [
         stage.into(),
         origin.topic.clone().into(),
@@ -73,6 +80,12 @@ pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, m
         at.to_string().into(),
     ];
     let mut letter_headers: Headers = ORIGIN_HEADERS.iter().map(ToString::to_string).zip(facts).collect();
+    if let Some((_, topic)) = output {
+        letter_headers.push((OUTPUT_TOPIC.to_owned(), topic.into()));
+    }
+    if origin.offset.is_none() {
+        letter_headers.push((TIMER.to_owned(), b"true".to_vec()));
+    }
     let marks = 2 * (CUT_FROM.len() + HEADERS_LEFT_OUT.len() + NO_VALUE.len());
     let mut room = max_bytes.saturating_sub(key.len() + bytes_of(&letter_headers) + marks);
 

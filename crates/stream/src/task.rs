@@ -430,9 +430,10 @@ impl<S: Stage> Task<S> {
                 output.topic,
             );
             // One record in may lead to several too large ones: each gets a letter of its own.
-            let (headers, value, reject) =
-                (&output.headers, output.value, &Reject::new("too_large", message));
-            self.letter(Undeliverable { origin, job, output: Some(place), headers, value, reject }, now);
+            let reject = &Reject::new("too_large", message);
+            let (headers, value, output) =
+                (&output.headers, output.value, Some((place, output.topic.as_str())));
+            self.letter(Undeliverable { origin, job, output, headers, value, reject }, now);
             return;
         }
         self.push(output);
