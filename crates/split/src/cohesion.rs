@@ -25,6 +25,9 @@ pub(crate) const SAME: f64 = 0.13;
 /// Neighbouring stories share less than this; of 180 pages of several stories nine in ten had under 0.055.
 pub(crate) const OTHER: f64 = 0.05;
 
+/// Next to no stories that stand beside one another share so much, on average; most chapters do.
+pub(crate) const SOME: f64 = 0.07;
+
 /// The stems of a text.
 #[derive(Debug, Default)]
 pub(crate) struct Stems {

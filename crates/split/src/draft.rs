@@ -392,7 +392,16 @@ impl Draft {
         // Of a brief that is nothing but a few lines, all of them are its text.
         let html = html && self.blocks.iter().any(whole);
         let trails = |block: &Block| trails(block, html);
-        while self.blocks.len() > 1 && self.blocks.last().is_some_and(trails) && !self.ends_in_list() {
+        // Each list is looked at once.
+        let mut in_list = false;
+        while self.blocks.len() > 1
+            && let Some(last) = self.blocks.last().filter(|last| trails(last))
+        {
+            let item = last.kind == BlockKind::ListItem;
+            if item && !in_list && self.ends_in_list() {
+                break;
+            }
+            in_list = item;
             self.drop_last("trails behind the text");
         }
         // What the author did before is no part of the report.
@@ -418,11 +427,19 @@ impl Draft {
         }
     }
 
-    /// Whether the text ends in a list that a line with a colon announces.
+    /// Whether the text ends in a list of more than single words that a paragraph with a colon announces.
     fn ends_in_list(&self) -> bool {
+        /// "Facebook" weighs less.
+        const ITEM: usize = 16;
         let before = self.blocks.iter().rposition(|block| block.kind != BlockKind::ListItem);
-        let before = before.filter(|at| at + 1 < self.blocks.len()).and_then(|at| self.blocks.get(at));
-        before.is_some_and(|block| block.text.ends_with([':', '：']))
+        let Some((before, items)) = before.and_then(|at| self.blocks.get(at..)?.split_first()) else {
+            return false;
+        };
+        let weight: usize = items.iter().map(|item| words::weight(&item.text)).sum();
+        before.kind == BlockKind::Paragraph
+            && before.text.ends_with([':', '：'])
+            && !items.is_empty()
+            && weight >= items.len() * ITEM
     }
 }
 

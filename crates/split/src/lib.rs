@@ -86,6 +86,7 @@ mod tail;
 mod title;
 mod unit;
 mod words;
+mod wrapped;
 
 use jiff::Timestamp;
 use model::{EntryText, Id, Story};

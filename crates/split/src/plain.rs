@@ -1,6 +1,7 @@
 //! Plain text to pieces: one a line.
 
-use crate::piece::{Form, Piece};
+use crate::piece::{Form, Piece, STORY_WEIGHT};
+use crate::wrapped::{self, Width};
 use crate::{clean, words};
 
 const BREAKS: [char; 5] = ['\n', '\r', '\u{2028}', '\u{2029}', '\u{C}'];
@@ -36,11 +37,12 @@ pub(crate) fn copies(text: &str, max: usize) -> (&str, usize) {
 /// The pieces of `text`, at most `max`.
 pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
     let mut out: Vec<Piece> = Vec::new();
+    let mut widths: Vec<Width> = Vec::new();
     let mut gap = 0u8;
     let mut lines = text.split(BREAKS);
     while let Some(raw) = lines.next() {
         // Below this mark stands who sent a mail (RFC 3676, section 4.3).
-        if raw == "-- " && is_signature(lines.clone()) {
+        if raw == "-- " && is_mail_footer(lines.clone()) {
             break;
         }
         let line = clean::line(raw);
@@ -62,17 +64,21 @@ pub(crate) fn pieces(text: &str, max: usize) -> Vec<Piece> {
             break;
         }
         out.push(linked(kind, line, if out.is_empty() { 0 } else { gap }));
+        widths.push(Width::of(raw));
         gap = 0;
     }
-    unwrap_lines(out)
+    wrapped::unwrap_lines(out, &widths)
 }
 
-/// Whether `lines`, all that are left, are a mail's signature: a few short ones.
-fn is_signature<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
+/// Whether `lines`, all that are left, tell who sent a mail: a few short ones, and no story.
+fn is_mail_footer<'a>(lines: impl Iterator<Item = &'a str>) -> bool {
     const MOST: usize = 12;
     const LONGEST: usize = 160;
-    let mut lines = lines.map(str::trim).filter(|line| !line.is_empty());
-    lines.by_ref().take(MOST).all(|line| line.len() <= LONGEST) && lines.next().is_none()
+    let lines: Vec<&str> = lines.map(str::trim).filter(|line| !line.is_empty()).take(MOST + 1).collect();
+    lines.len() <= MOST
+        && lines.iter().all(|line| line.len() <= LONGEST)
+        && lines.iter().filter(|line| words::has_inner_sentence(line)).count() <= 1
+        && lines.iter().map(|line| words::weight(line)).sum::<usize>() < STORY_WEIGHT
 }
 
 /// The level of the heading that `line` underlines in Markdown.
@@ -171,85 +177,4 @@ pub(crate) fn is_rule(line: &str) -> bool {
                     | '○'
             )
         })
-}
-
-/// Joins lines that were wrapped at a fixed width. Such a line ends where the first word of the next would
-/// not have gone into it; one that ends before that ends its paragraph.
-fn unwrap_lines(pieces: Vec<Piece>) -> Vec<Piece> {
-    /// Lines that must have been wrapped before any is joined.
-    const FEWEST: usize = 6;
-    let follows = |line: &Piece, next: &Piece| {
-        next.gap == 0
-            && next.kind == Form::Paragraph
-            && matches!(line.kind, Form::Paragraph | Form::ListItem)
-            && !line.text.contains("://")
-    };
-    let pairs: Vec<(usize, usize)> = pieces
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [line, next] if follows(line, next) => Some((columns(&line.text), first_word(&next.text))),
-            _ => None,
-        })
-        .collect();
-    let widest = pairs.iter().map(|(width, _)| *width).max().unwrap_or(0);
-    let full = |width: usize, word: usize| width + word > widest;
-    let wrapped = pairs.iter().filter(|(width, word)| full(*width, *word)).count();
-    // No line is wider than where they were wrapped.
-    let longest =
-        pieces.iter().filter(|piece| !piece.text.contains("://")).map(|piece| columns(&piece.text)).max();
-    let all = wrapped >= FEWEST
-        && wrapped * 10 >= pairs.len() * 6
-        && (40..=100).contains(&widest)
-        && longest.unwrap_or(0) <= widest + 8;
-    if !all {
-        return pieces;
-    }
-    let mut out: Vec<Piece> = Vec::new();
-    let mut open = 0;
-    for piece in pieces {
-        let joins = open > 0
-            && piece.gap == 0
-            && piece.kind == Form::Paragraph
-            && full(open, first_word(&piece.text));
-        open = match piece.kind {
-            Form::Paragraph | Form::ListItem if !piece.text.contains("://") => columns(&piece.text),
-            _ => 0,
-        };
-        match out.last_mut() {
-            Some(last) if joins => {
-                let spaced = |c: Option<char>| !c.is_some_and(|c| words::is_unspaced(c) || is_wide_mark(c));
-                if spaced(last.text.chars().next_back()) || spaced(piece.text.chars().next()) {
-                    last.text.push(' ');
-                }
-                last.text.push_str(&piece.text);
-            }
-            _ => out.push(piece),
-        }
-    }
-    out.into_iter().map(Piece::weighed).collect()
-}
-
-/// How wide `text` is where all characters have one width, those of Chinese, Japanese and Korean two.
-fn columns(text: &str) -> usize {
-    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
-}
-
-fn is_wide(c: char) -> bool {
-    // Thai and its neighbours are written without spaces too, but narrow.
-    (words::is_unspaced(c) && c >= '\u{2E80}') || words::is_hangul(c) || is_wide_mark(c)
-}
-
-fn is_wide_mark(c: char) -> bool {
-    matches!(c, '\u{3000}'..='\u{303F}' | '\u{FF00}'..='\u{FF60}')
-}
-
-/// The columns that the first word of a line needs behind another, its space with it; where a line may end
-/// anywhere, those of a character and a mark that may not begin one.
-fn first_word(text: &str) -> usize {
-    let word = text.split(' ').next().unwrap_or_default();
-    match word.chars().next() {
-        Some(c) if is_wide(c) && !words::is_hangul(c) => 4,
-        Some(c) if words::is_unspaced(c) => usize::MAX / 2,
-        _ => columns(word) + 1,
-    }
 }

@@ -188,11 +188,13 @@ impl Rhythm<'_> {
     /// Whether rules part the chapters of one plain text: their headings are short beside its headline.
     fn are_chapters(&self, candidates: &[usize]) -> bool {
         let plain = |at: usize| self.pieces.get(at).filter(|piece| piece.is_plain());
-        let ruled = |at: &&usize| {
+        let ruled = |at: &usize| {
             at.checked_sub(1).and_then(|at| self.pieces.get(at)).is_some_and(|piece| piece.kind == Form::Rule)
         };
-        let below = candidates.iter().filter(ruled).filter_map(|at| plain(*at));
-        plain(0).is_some_and(|first| are_short_beside(first, below))
+        let below: Vec<usize> = candidates.iter().copied().filter(ruled).collect();
+        let headings = below.iter().filter_map(|at| plain(*at));
+        plain(0).is_some_and(|first| are_short_beside(first, headings))
+            && self.mean_shared(&below).is_some_and(|shared| shared >= cohesion::SOME)
     }
 
     /// The headlines of a digest: those of the first one's rank (in plain text, after a blank line)
@@ -214,9 +216,19 @@ impl Rhythm<'_> {
         if alike.len() < 2 || !whole || !first {
             return Vec::new();
         }
-        let shared: Vec<f64> = (0..alike.len()).filter_map(|n| self.shared(&alike, n)).collect();
-        let mean = shared.iter().sum::<f64>() / shared.len().max(1) as f64;
-        if shared.len() * 2 >= alike.len() && mean < cohesion::OTHER { alike } else { Vec::new() }
+        if self.mean_shared(&alike).is_some_and(|shared| shared < cohesion::OTHER) {
+            alike
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The share of words in common before and after each of `candidates`, on average; nothing where most
+    /// have too few.
+    fn mean_shared(&self, candidates: &[usize]) -> Option<f64> {
+        let shared: Vec<f64> = (0..candidates.len()).filter_map(|n| self.shared(candidates, n)).collect();
+        (!shared.is_empty() && shared.len() * 2 >= candidates.len())
+            .then(|| shared.iter().sum::<f64>() / shared.len() as f64)
     }
 
     /// The share of words in common before and after the `n`th of `candidates`.
@@ -262,17 +274,30 @@ impl Rhythm<'_> {
         const MOST: usize = 64;
         /// Bytes of each that are looked at.
         const LONGEST: usize = 1024;
+        if head.len() > MOST {
+            return false;
+        }
         let normal = |piece: &Piece| words::normal(words::head(&piece.text, LONGEST));
-        let lines: Vec<String> = head.iter().take(MOST).map(normal).collect();
-        let said = lines.join(" ");
-        let headlines = openings.iter().take(MOST).filter_map(|(at, _)| self.pieces.get(*at));
-        let named: Vec<String> =
-            headlines.map(normal).filter(|name| !name.is_empty() && said.contains(name.as_str())).collect();
+        let lines: Vec<String> = head.iter().map(normal).collect();
+        // A line of contents is a headline and little else; text that has its words in it is none.
+        let names = |line: &String, headline: &String| {
+            line.contains(headline.as_str()) && headline.len() * 2 >= line.len()
+        };
+        let headlines: Vec<String> = openings
+            .iter()
+            .take(MOST)
+            .filter_map(|(at, _)| self.pieces.get(*at))
+            .map(normal)
+            .filter(|headline| !headline.is_empty())
+            .collect();
+        let named =
+            headlines.iter().filter(|headline| lines.iter().any(|line| names(line, headline))).count();
         let own = head.iter().zip(&lines).filter(|(piece, line)| {
-            piece.is_running() && !named.iter().any(|name| line.contains(name.as_str()))
+            let named = piece.weight < STORY_WEIGHT && headlines.iter().any(|headline| names(line, headline));
+            piece.is_running() && !named
         });
-        !named.is_empty()
-            && head.len() <= MOST
+        named > 0
+            && named * 2 >= headlines.len()
             && own.map(|(piece, _)| piece.weight).sum::<usize>() < STORY_WEIGHT / 2
     }
 

@@ -26,7 +26,7 @@ pub(crate) struct Run {
 }
 
 /// A line that a break has ended: where, and what had been gathered by then.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Line {
     end: usize,
     linked: usize,
@@ -56,9 +56,11 @@ pub(crate) fn is_bold(dom: &Dom, node: NodeId) -> bool {
     let named = || dom.name(node).is_some_and(|name| matches!(name.as_ref(), "b" | "strong"));
     let style = dom.attribute(node, "style").and_then(|style| {
         let mut declarations = words::head(style, LONGEST).split(';').filter_map(|one| one.split_once(':'));
-        declarations.rfind(|(name, _)| name.trim() == "font-weight")
+        declarations.rfind(|(name, _)| name.trim().eq_ignore_ascii_case("font-weight"))
     });
-    match style.map(|(_, weight)| weight.trim()) {
+    let weight =
+        style.map(|(_, weight)| weight.trim().trim_end_matches("!important").trim().to_ascii_lowercase());
+    match weight.as_deref() {
         Some("normal" | "100" | "200" | "300" | "400" | "500" | "lighter") => false,
         Some(weight) => {
             named() || weight.starts_with("bold") || matches!(weight, "600" | "700" | "800" | "900")
@@ -161,7 +163,7 @@ impl Run {
         lines.retain(|line| line.end < end.end);
         lines.push(end);
         let cuts = self.cuts(&lines);
-        let mut from = Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None, dated: false };
+        let mut from = Line::default();
         let mut node = None;
         for (line, cut) in lines.iter().zip(cuts) {
             node = node.or(line.node);
@@ -214,9 +216,7 @@ impl Run {
         if let Some(last) = cuts.last_mut() {
             *last = true;
         }
-        let starts =
-            std::iter::once(Line { end: 0, linked: 0, bold: 0, slanted: 0, node: None, dated: false })
-                .chain(lines.iter().copied());
+        let starts = std::iter::once(Line::default()).chain(lines.iter().copied());
         let texts: Vec<(&str, bool)> = starts
             .zip(lines)
             .map(|(from, to)| {
@@ -227,7 +227,7 @@ impl Run {
             .collect();
         let is_head = |text: &str| date::is_line(text) || labels::is_byline(text);
         let weights: Vec<usize> = texts.iter().map(|(text, _)| words::weight(text)).collect();
-        let (mut head, mut above) = (true, false);
+        let mut head = true;
         for (at, (text, bold)) in texts.iter().enumerate() {
             let Some((next, next_bold)) = texts.get(at + 1) else { break };
             let weight = weights.get(at).copied().unwrap_or(0);
@@ -237,20 +237,17 @@ impl Run {
                 }
                 continue;
             }
-            if head {
-                let dated = is_head(text);
-                head = dated || is_above(text, weight, next);
-                // A poem or a wrapped text has lines of one length.
-                let longest = || weights.get(at + 1..).unwrap_or_default().iter().max().copied().unwrap_or(0);
-                above = head && (dated || longest() >= (weight * 2).max(STORY_WEIGHT / 2) || is_head(next));
-            }
-            let set = |text: &str, bold: bool| bold || words::is_all_capitals(text);
-            let own = set(text, *bold)
-                && !set(next, *next_bold)
-                && (4..=200).contains(&weight)
-                && !text.ends_with([':', ',']);
+            let longest = || weights.get(at + 1..).unwrap_or_default().iter().max().copied().unwrap_or(0);
+            let is_above_more = |least: usize| longest() >= least.max(STORY_WEIGHT / 2);
+            let dated = head && is_head(text) && (!next.starts_with(char::is_lowercase) || is_head(next));
+            head &= dated || is_above(text, weight, next);
+            // A poem or a wrapped text has lines of one length.
+            let above = head && (is_above_more(weight * 2) || is_head(next));
+            let capitals = || at == 0 && words::is_all_capitals(text) && !words::is_all_capitals(next);
+            let set_apart = (*bold && !next_bold) || (capitals() && is_above_more(weight));
+            let own = set_apart && (4..=200).contains(&weight) && !text.ends_with([':', ',']);
             if let Some(cut) = cuts.get_mut(at) {
-                *cut |= (head && above) || own;
+                *cut |= above || own;
             }
             if own && let Some(before) = at.checked_sub(1).and_then(|before| cuts.get_mut(before)) {
                 *before = true;

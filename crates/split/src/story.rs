@@ -234,7 +234,13 @@ impl Page<'_> {
     /// The date in the dateline that the text of `story` begins with.
     fn of_dateline(&self, story: &Story) -> Option<Dated> {
         let body = story.blocks.iter().find(|block| block.kind == BlockKind::Paragraph)?;
-        let read = date::find(Dateline::of(&body.text)?.behind_place, &self.dates(story.lang.as_deref()))?;
+        let dateline = Dateline::of(&body.text)?;
+        let read = date::find(dateline.behind_place, &self.dates(story.lang.as_deref()))?;
+        // A place and a day without an agency may begin a report of times long past.
+        let is_news = || date::is_near(&read.at, self.source.fetched_at?).then_some(());
+        if !dateline.has_agency {
+            is_news()?;
+        }
         Some(Dated { at: read.at, precision: read.precision, origin: DateOrigin::Dateline })
     }
 

@@ -175,6 +175,8 @@ pub(crate) fn could_be_headline(piece: &Piece) -> bool {
         && (4..=220).contains(&piece.weight)
         && !piece.byline
         && letters() >= 3
+        // It leads to what stands below it.
+        && !(piece.is_plain() && piece.text.ends_with([':', '：']))
         && !label()
         && !piece.is_date_line()
         && !labels::is_byline(&piece.text)
@@ -325,7 +327,7 @@ fn own_element(dom: &Dom, flow: &Flow, members: &[usize], n: usize) -> Option<No
 fn by_salutation(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let mut order: Vec<&str> = Vec::new();
     let mut said: HashMap<&str, Vec<usize>> = HashMap::new();
-    // Without a comma it is one where a rule or a signature ends the letter before it.
+    // Without a comma it is one where a rule or a signature ends the letter before it, if there is one.
     let ends = |before: &Piece| before.kind == Form::Rule || line::is_signature(before);
     let short = |(at, piece): &(usize, &Piece)| {
         let before = at.checked_sub(1).and_then(|before| flow.pieces.get(before));
@@ -344,7 +346,16 @@ fn by_salutation(dom: &Dom, flow: &Flow, weights: &Weights) -> Vec<Vec<Unit>> {
     let several = order.into_iter().filter_map(|text| said.remove(text)).filter(|members| members.len() >= 3);
     let letters = several.map(|members| {
         let members: Vec<usize> = members.into_iter().take(MOST).collect();
-        cut(dom, flow, weights, &members).into_iter().map(|unit| Unit { headline: None, ..unit }).collect()
+        // Below a kicker stands the headline, below a salutation the letter.
+        let headline = |unit: &Unit| {
+            let at = unit.headline? + 1;
+            flow.pieces
+                .get(at)
+                .is_some_and(|piece| !piece.is_running() && could_be_headline(piece))
+                .then_some(at)
+        };
+        let letter = |unit: Unit| Unit { headline: headline(&unit), ..unit };
+        cut(dom, flow, weights, &members).into_iter().map(letter).collect()
     });
     letters.collect()
 }

@@ -127,6 +127,14 @@ pub(crate) fn is_line(text: &str) -> bool {
     timed || find_in(&tokens, &context).is_some_and(|read| read.coverage.0 * 3 >= read.coverage.1)
 }
 
+/// Whether `day`, in ISO 8601, is within a month of `time`.
+pub(crate) fn is_near(day: &str, time: Timestamp) -> bool {
+    const DAYS: i32 = 31;
+    let day = day.get(..10).and_then(|day| day.parse::<Date>().ok());
+    let fetched = time.to_zoned(jiff::tz::TimeZone::UTC).date();
+    day.is_some_and(|day| day.until(fetched).is_ok_and(|span| span.get_days().abs() <= DAYS))
+}
+
 /// Whether `word` is the name of a month.
 pub(crate) fn is_month(word: &str) -> bool {
     written::MONTHS.contains(word.trim_matches(|c: char| !c.is_alphanumeric()))

@@ -33,6 +33,7 @@ pub(crate) fn not_in_order<'a>(blocks: impl Iterator<Item = &'a str>, text: &str
 }
 
 /// The first block of `stories` that is not found, letter by letter in its order, in `text`.
+#[allow(dead_code)]
 pub(crate) fn not_in<'a>(stories: &'a [Story], text: &str) -> Option<&'a str> {
     blocks(stories).find(|block| not_in_order(std::iter::once(*block), text).is_some())
 }
