@@ -1,5 +1,5 @@
-//! A real Apache Kafka for the tests: one process that is broker and controller, on a free port of loopback, over a
-//! fresh data folder.
+//! A real Apache Kafka for the tests: one process that is broker and controller, or a cluster of such, on free ports of
+//! loopback, over fresh data folders.
 //!
 //! The server's jars come from Maven Central by `tests/kafka/pom.xml` and stay in `target/kafka/lib`. Java 17 or
 //! newer and Maven must be there; where they are not, the test fails and says what to install.
@@ -44,7 +44,7 @@ impl Kafka {
         static SHARED: OnceLock<Kafka> = OnceLock::new();
         SHARED.get_or_init(|| match std::env::var("KHABAR_TEST_KAFKA") {
             Ok(bootstrap) => {
-                wait_until_ready(&bootstrap, Path::new("of a server that is not ours"));
+                wait_until_ready(&bootstrap, Path::new("of a server that is not ours"), 1);
                 Kafka { bootstrap, guard: None }
             }
             Err(_) => Kafka::start(),
@@ -53,21 +53,21 @@ impl Kafka {
 
     /// A server of one's own, that may be killed, frozen and started again. It ends when this value is dropped.
     pub(crate) fn start() -> Kafka {
-        let lib = jars();
-        let data =
-            tempfile::Builder::new().prefix("khabar-test-kafka-").tempdir().expect("a temporary folder");
-        let (port, controller_port) = (free_port(), free_port());
-        let properties = data.path().join("server.properties");
-        fs::write(&properties, settings(data.path(), port, controller_port))
-            .expect("write server.properties");
-        format_storage(lib, &properties);
-        // From now on the guard removes it, when the server has ended.
-        let data = data.keep();
-        let guard =
-            Guard::start(&data, java(lib, &["-Xms512m", "-Xmx512m"]).arg("kafka.Kafka").arg(&properties));
-        let kafka = Kafka { bootstrap: format!("127.0.0.1:{port}"), guard: Some(Mutex::new(guard)) };
-        wait_until_ready(&kafka.bootstrap, &data);
-        kafka
+        Kafka::cluster(1, |port| port).pop().expect("one server")
+    }
+
+    /// Servers that form one cluster. Clients are told to come to the port that `advertised` makes of each server's
+    /// own.
+    pub(crate) fn cluster(size: usize, advertised: impl Fn(u16) -> u16) -> Vec<Kafka> {
+        let nodes: Vec<Node> = (1..=size).map(|id| Node::new(id, &advertised)).collect();
+        let servers: Vec<(Kafka, PathBuf)> = nodes.iter().map(|node| node.start(&nodes)).collect();
+        servers
+            .into_iter()
+            .map(|(kafka, data)| {
+                wait_until_ready(&kafka.bootstrap, &data, size);
+                kafka
+            })
+            .collect()
     }
 
     /// `host:port`, what `bootstrap.servers` wants.
@@ -90,7 +90,7 @@ impl Kafka {
     /// Starts a killed server again, on the same port and data. Returns when it answers.
     pub(crate) fn restart(&self) {
         let data = self.order("START");
-        wait_until_ready(&self.bootstrap, &data);
+        wait_until_ready(&self.bootstrap, &data, 1);
     }
 
     /// Stops the server's process (SIGSTOP): its connections stay open and nothing answers.
@@ -276,28 +276,72 @@ impl Drop for Guard {
     }
 }
 
-/// What differs from a production server: it is alone, small, and does at once what is otherwise done in minutes.
-fn settings(data: &Path, port: u16, controller_port: u16) -> String {
+/// A server and its place in a cluster.
+struct Node {
+    id: usize,
+    port: u16,
+    /// Where clients are told to come.
+    advertised: u16,
+    /// Where the other servers come.
+    internal: u16,
+    controller: u16,
+}
+
+impl Node {
+    fn new(id: usize, advertised: impl Fn(u16) -> u16) -> Node {
+        let port = free_port();
+        Node { id, port, advertised: advertised(port), internal: free_port(), controller: free_port() }
+    }
+
+    /// Starts it, as one of `all`; its data folder too.
+    fn start(&self, all: &[Node]) -> (Kafka, PathBuf) {
+        let lib = jars();
+        let data =
+            tempfile::Builder::new().prefix("khabar-test-kafka-").tempdir().expect("a temporary folder");
+        let properties = data.path().join("server.properties");
+        fs::write(&properties, settings(data.path(), self, all)).expect("write server.properties");
+        format_storage(lib, &properties);
+        // From now on the guard removes it, when the server has ended.
+        let data = data.keep();
+        let guard =
+            Guard::start(&data, java(lib, &["-Xms512m", "-Xmx512m"]).arg("kafka.Kafka").arg(&properties));
+        let kafka = Kafka { bootstrap: format!("127.0.0.1:{}", self.port), guard: Some(Mutex::new(guard)) };
+        (kafka, data)
+    }
+}
+
+/// What differs from a production server: it is alone or nearly so, small, and does at once what is otherwise done in
+/// minutes.
+fn settings(data: &Path, node: &Node, all: &[Node]) -> String {
     let logs = data.join("log");
     let logs = logs.display();
+    let Node { id, port, advertised, internal, controller } = node;
+    let voters: Vec<String> =
+        all.iter().map(|node| format!("{}@127.0.0.1:{}", node.id, node.controller)).collect();
+    let voters = voters.join(",");
+    let copies = all.len().min(3);
+    let in_sync = if copies >= 3 { 2 } else { 1 };
     format!(
         "\
 process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller_port}
+node.id={id}
+controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=INTERNAL
+listeners=CLIENTS://127.0.0.1:{port},INTERNAL://127.0.0.1:{internal},CONTROLLER://127.0.0.1:{controller}
+advertised.listeners=CLIENTS://127.0.0.1:{advertised},INTERNAL://127.0.0.1:{internal}
+listener.security.protocol.map=CLIENTS:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT
 log.dirs={logs}
 auto.create.topics.enable=false
 
-# Alone.
-default.replication.factor=1
-offsets.topic.replication.factor=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
+# So many copies as there are servers.
+default.replication.factor={copies}
+min.insync.replicas={in_sync}
+offsets.topic.replication.factor={copies}
+transaction.state.log.replication.factor={copies}
+transaction.state.log.min.isr={in_sync}
+share.coordinator.state.topic.replication.factor={copies}
+share.coordinator.state.topic.min.isr={in_sync}
 
 # Small.
 offsets.topic.num.partitions=2
@@ -332,8 +376,8 @@ fn format_storage(lib: &Path, properties: &Path) {
     );
 }
 
-/// Until the server names itself in its metadata, which it does when it has registered with its controller.
-fn wait_until_ready(bootstrap: &str, data: &Path) {
+/// Until the server names so many in its metadata: itself, when it has registered with its controller, and others.
+fn wait_until_ready(bootstrap: &str, data: &Path, servers: usize) {
     let client: BaseConsumer = ClientConfig::new()
         .set("bootstrap.servers", bootstrap)
         .set("reconnect.backoff.ms", "20")
@@ -345,7 +389,7 @@ fn wait_until_ready(bootstrap: &str, data: &Path) {
     let deadline = Instant::now() + START_TIMEOUT;
     loop {
         match client.fetch_metadata(None, Duration::from_secs(1)) {
-            Ok(metadata) if !metadata.brokers().is_empty() => return,
+            Ok(metadata) if metadata.brokers().len() >= servers => return,
             outcome => assert!(
                 Instant::now() < deadline,
                 "no Kafka answers at {bootstrap} ({}). The last lines of its log:\n{}",

@@ -87,7 +87,12 @@ impl Watch {
 
     /// Waits until all that `expected` names is published.
     pub(crate) fn until_all(&mut self, expected: &Expected) {
-        let deadline = Instant::now() + PATIENCE;
+        self.until_all_within(expected, PATIENCE);
+    }
+
+    /// The same, where it may take so long.
+    pub(crate) fn until_all_within(&mut self, expected: &Expected, patience: Duration) {
+        let deadline = Instant::now() + patience;
         while !self.outcome.reaches(expected) {
             assert!(Instant::now() < deadline, "not all is published: {:?}", self.outcome.compare(expected));
             self.look(ARTICLES, LOOK);

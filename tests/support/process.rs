@@ -250,6 +250,12 @@ impl Running {
         assert!(status.success(), "{kill}");
     }
 
+    /// Whether it has ended, by itself or otherwise.
+    #[allow(dead_code, reason = "the chaos test asks")]
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a process of ours").is_some()
+    }
+
     /// Its process id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id()

@@ -15,20 +15,30 @@ use crate::words::{
 const SENTENCES_A_PARAGRAPH: usize = 3;
 const PARAGRAPHS: usize = 3;
 
-/// `count` stories, dealt evenly to the editions and then to the publishers.
-pub(crate) fn pages(count: usize, editions: u32) -> Vec<Page> {
+/// `count` stories, dealt evenly to the editions and then to the publishers. With `changes`, of each ten one
+/// has news in the next edition, and one is told by the next publisher too.
+pub(crate) fn pages(count: usize, editions: u32, changes: bool) -> Vec<Page> {
     let publishers = Publisher::ALL.iter().cycle();
     let rounds = publishers.flat_map(|publisher| (1..=editions).map(move |edition| (*publisher, edition)));
-    rounds
-        .zip(0..count as u64)
-        .map(|((publisher, edition), number)| page(publisher, edition, number))
-        .collect()
+    let mut pages = Vec::new();
+    for ((publisher, edition), number) in rounds.zip(0..count as u64) {
+        let mut page = page(publisher, edition, number);
+        match number % 10 {
+            3 if changes => page.versions.push(with_news(number, edition)),
+            // Of another ten than those that change: which of two is the article is not known.
+            7 if changes => {
+                let next = Publisher::ALL.iter().cycle().skip_while(|other| **other != publisher).nth(1);
+                let path = format!("/copies/{number}");
+                pages.extend(next.map(|next| Page { path, ..self::page(*next, edition, number) }));
+            }
+            _ => {}
+        }
+        pages.push(page);
+    }
+    pages
 }
 
 fn page(publisher: Publisher, edition: u32, number: u64) -> Page {
-    let story = story(number);
-    // A second apart and before the edition came out.
-    let published = edition_time(edition) - SignedDuration::from_secs(1 + (number as i64));
     Page {
         publisher,
         path: format!("/wire/{number}"),
@@ -36,16 +46,34 @@ fn page(publisher: Publisher, edition: u32, number: u64) -> Page {
         charset: Charset::UTF_8,
         slow: false,
         since: edition,
-        versions: vec![Version {
-            stories: vec![Told { report: format!("wire {number}"), title: story.title.clone() }],
-            title: story.title,
-            author: story.author,
-            summary: story.paragraphs.first().cloned().unwrap_or_default(),
-            body: Body::Generated(story.paragraphs),
-            published,
-            updated: published,
-        }],
+        versions: vec![version(number, edition, story(number))],
     }
+}
+
+fn version(number: u64, edition: u32, story: Story) -> Version {
+    // A second apart and before the edition came out.
+    let published = edition_time(edition) - SignedDuration::from_secs(1 + (number as i64));
+    Version {
+        stories: vec![Told { report: format!("wire {number}"), title: story.title.clone() }],
+        title: story.title,
+        author: story.author,
+        summary: story.paragraphs.first().cloned().unwrap_or_default(),
+        body: Body::Generated(story.paragraphs),
+        published,
+        updated: published,
+    }
+}
+
+/// The story as it is told in the edition after `edition`: with a paragraph more.
+fn with_news(number: u64, edition: u32) -> Version {
+    /// Further than there are stories.
+    const FAR: u64 = 1 << 32;
+    let mut story = story(number);
+    story.paragraphs.extend(self::story(number + FAR).paragraphs.pop());
+    // The entry must tell of it in feeds that know no time of change.
+    let summary = story.paragraphs.last().cloned().unwrap_or_default();
+    let updated = version(number, edition + 1, self::story(number)).published;
+    Version { summary, updated, ..version(number, edition, story) }
 }
 
 struct Story {
@@ -322,7 +350,7 @@ mod tests {
 
     #[test]
     fn they_are_dealt_to_all_editions_and_publishers() {
-        let pages = pages(60, 4);
+        let pages = pages(60, 4, false);
         for publisher in Publisher::ALL {
             for edition in 1..=4 {
                 let dealt = pages.iter().filter(|p| p.publisher == publisher && p.since == edition).count();

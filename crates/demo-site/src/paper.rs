@@ -11,6 +11,8 @@ pub(crate) struct Paper {
     pub(crate) publisher: Publisher,
     /// `http://127.0.0.1:PORT`, without a slash at its end.
     pub(crate) base: String,
+    /// For how many editions an entry stays in the feed after it came or changed.
+    pub(crate) feed_editions: u32,
     pub(crate) pages: Vec<Page>,
 }
 
@@ -91,7 +93,8 @@ impl Paper {
             .pages
             .iter()
             .filter_map(|page| {
-                let version = page.version(edition)?;
+                let age = edition - page.changed_in(edition)?;
+                let version = page.version(edition).filter(|_| age < self.feed_editions)?;
                 Some(Entry { url: self.url_of(page), path: &page.path, lang: page.lang, version })
             })
             .collect();

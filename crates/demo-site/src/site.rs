@@ -26,7 +26,7 @@ use crate::paper::{Paper, Validators};
 use crate::{catalogue, generated};
 
 /// The most that [`Options::extra_stories`] can be.
-pub const MAX_EXTRA_STORIES: usize = 10_000;
+pub const MAX_EXTRA_STORIES: usize = 30_000;
 
 /// How long [`Site::stop`] waits for answers under way.
 const GRACE: Duration = Duration::from_secs(2);
@@ -41,6 +41,11 @@ pub struct Options {
     /// How many further pages of one story each are made up, at most [`MAX_EXTRA_STORIES`]. They
     /// are dealt evenly to the editions and publishers.
     pub extra_stories: usize,
+    /// Whether of each ten of them one changes in the edition after its own, and one is also told by
+    /// another publisher.
+    pub extra_changes: bool,
+    /// For how many editions an entry stays in its feed after it came or changed.
+    pub feed_editions: u32,
     /// How many editions there are; the written pages have news for three.
     pub editions: u32,
     /// How many requests to one publisher are answered at the same time; further ones wait.
@@ -49,7 +54,15 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { ports: [0; 3], slow_page_ms: 1500, extra_stories: 0, editions: 3, max_concurrent_requests: 64 }
+        Self {
+            ports: [0; 3],
+            slow_page_ms: 1500,
+            extra_stories: 0,
+            extra_changes: false,
+            feed_editions: u32::MAX,
+            editions: 3,
+            max_concurrent_requests: 64,
+        }
     }
 }
 
@@ -130,7 +143,7 @@ impl Site {
             return Err(Error::TooManyStories { asked: options.extra_stories });
         }
         let mut pages = catalogue::pages();
-        pages.extend(generated::pages(options.extra_stories, options.editions));
+        pages.extend(generated::pages(options.extra_stories, options.editions, options.extra_changes));
 
         let edition = Arc::new(AtomicU32::new(1));
         let (stop, stopped) = watch::channel(false);
@@ -144,6 +157,7 @@ impl Site {
                 paper: Paper {
                     publisher,
                     base,
+                    feed_editions: options.feed_editions,
                     pages: pages.extract_if(.., |page| page.publisher == publisher).collect(),
                 },
                 edition: Arc::clone(&edition),

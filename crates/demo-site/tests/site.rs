@@ -71,7 +71,7 @@ async fn links(site: &Site) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn the_feeds_lead_to_all_that_is_expected_and_to_nothing_else() {
-    let site = Site::start(Options { extra_stories: 20, ..quick() }).await.unwrap();
+    let site = Site::start(Options { extra_stories: 20, extra_changes: true, ..quick() }).await.unwrap();
     for edition in 1..=3 {
         assert_eq!(site.edition(), edition);
         let expected = site.expected();

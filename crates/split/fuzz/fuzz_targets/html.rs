@@ -20,6 +20,10 @@ fuzz_target!(|bytes: &[u8]| {
         && !page.contains(|c: char| c.is_control() && !c.is_whitespace())
     {
         let text = plain_tree::text(page.trim_start_matches('\u{FEFF}'));
-        assert_eq!(laws::not_in(&stories, &text), None);
+        if let Some(block) = laws::not_in(&stories, &text) {
+            // Of a page without a tag that is known, what looks like tags is text.
+            let plain = laws::stories(Source { content_type: Some("text/plain"), url, ..Source::new(bytes) });
+            assert_eq!(plain.as_ref(), Some(&stories), "{block}");
+        }
     }
 });

@@ -1,0 +1,169 @@
+//! Exactly once under fire: many processes on a real Apache Kafka, while processes die, freeze, come and go, brokers
+//! restart and connections break. In the end each article, revision and duplicate of the site is there once.
+//!
+//! ```console
+//! cargo test -p khabar --test chaos                                      # three minutes, one broker
+//! cargo test -p khabar --test chaos -- --minutes 60 --brokers 3 --seed 7
+//! ```
+//!
+//! What goes wrong follows from the seed, which is printed: the same seed brings the same faults at the same times,
+//! though not at the same points of the work.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a failed expectation is a failed test, in what a test stands on too"
+)]
+
+mod proxy;
+mod schedule;
+mod storm;
+#[allow(dead_code, reason = "the proofs use the rest of it")]
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use clap::Parser;
+use demo_site::Options;
+
+use proxy::Proxy;
+use schedule::Schedule;
+use storm::Storm;
+use support::installation::configure;
+use support::kafka::Kafka;
+use support::outcome::{Outcome, Watch};
+use support::process::Home;
+use support::site::TestSite;
+
+/// Names of tests to run, for the test runner's sake.
+#[derive(Debug, Parser)]
+struct Args {
+    /// How long faults go on; the last edition is finished in peace
+    #[arg(long, default_value_t = 3.0)]
+    minutes: f64,
+    /// Servers in the cluster
+    #[arg(long, default_value_t = 1)]
+    brokers: usize,
+    /// What the faults follow from [default: another one each time]
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Fewer faults than this are a failure
+    #[arg(long, default_value_t = 20)]
+    least_faults: usize,
+    /// Bring no faults: what the site alone gives
+    #[arg(long)]
+    calm: bool,
+    /// Run only if `chaos` has this in its name, as with other tests
+    filter: Option<String>,
+}
+
+/// Made up for each edition: with the pace of the fetchers, they take their time.
+const STORIES_AN_EDITION: usize = 30;
+
+/// No edition takes less time than the site needs to hand its pages out.
+const EDITIONS_A_MINUTE: f64 = 16.0;
+
+/// How long an edition may take under faults.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+const PREFIX: &str = "khabar.";
+
+fn main() {
+    let args = Args::parse();
+    if args.filter.as_ref().is_some_and(|filter| !"chaos".contains(filter.as_str())) {
+        return;
+    }
+    let seed = args.seed.unwrap_or_else(|| RandomState::new().hash_one(0) >> 40);
+    println!("--seed {seed} --minutes {} --brokers {}", args.minutes, args.brokers);
+
+    let proxies = std::cell::RefCell::new(Vec::new());
+    let brokers = Kafka::cluster(args.brokers, |port| {
+        let proxy = Proxy::start(port);
+        let led = proxy.port();
+        proxies.borrow_mut().push(proxy);
+        led
+    });
+    let proxies = proxies.into_inner();
+
+    let length = Duration::from_secs_f64(args.minutes * 60.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
+    let editions = (args.minutes * EDITIONS_A_MINUTE).ceil().max(2.0) as u32;
+    let extra_stories = STORIES_AN_EDITION * editions as usize;
+    let site = TestSite::start(Options {
+        slow_page_ms: 300,
+        extra_stories,
+        extra_changes: true,
+        feed_editions: 3,
+        editions,
+        ..Options::default()
+    });
+    let home = Home::new();
+    let bootstrap: Vec<String> = proxies.iter().map(|proxy| format!("127.0.0.1:{}", proxy.port())).collect();
+    configure(&home, &site.feeds(), &on_cluster(&bootstrap.join(","), args.brokers));
+    home.khabar(["topics", "create", "--config", "khabar.toml"]).run().expect_success();
+
+    let begun = Instant::now();
+    let (ring, over) = channel::<()>();
+    let mut storm = Storm::new(&home, &brokers, &proxies);
+    let direct: Vec<&str> = brokers.iter().map(Kafka::bootstrap).collect();
+    let faults = std::thread::scope(|scope| {
+        // Moved in: whatever ends this scope, the faults end with it.
+        let ring = ring;
+        let faults = scope.spawn(move || {
+            storm.rage(Schedule::new(seed).take_while(|_| !args.calm), &over);
+            storm.calm();
+            storm
+        });
+        let mut watch = Watch::kafka(&direct.join(","), PREFIX);
+        while begun.elapsed() < length {
+            watch.until_all_within(&site.expected(), PATIENCE);
+            if !site.advance() {
+                break;
+            }
+        }
+        drop(ring);
+        let mut storm = faults.join().expect("the faults were brought");
+        watch.until_all_within(&site.expected(), PATIENCE);
+        storm.end();
+        storm.faults
+    });
+    let outcome = Outcome::seen_by_others(&brokers[0], PREFIX);
+    outcome.assert_is(&site.expected());
+
+    let expected = site.expected();
+    let count: usize = faults.values().sum();
+    println!("{count} faults in {:.1} minutes: {faults:?}", begun.elapsed().as_secs_f64() / 60.0);
+    println!(
+        "each once: {} articles, {} later revisions in order, {} duplicates, {} dead letters",
+        expected.reports.len(),
+        expected.later_revisions(),
+        expected.duplicates(),
+        expected.dead_letters.len()
+    );
+    assert!(args.calm || count >= args.least_faults, "{count} faults are too few");
+}
+
+/// Settings for a cluster behind `bootstrap`. A silent process loses its partitions after 6 s.
+fn on_cluster(bootstrap: &str, brokers: usize) -> String {
+    let copies = brokers.min(3);
+    format!(
+        "\
+[kafka]
+bootstrap_servers = {bootstrap:?}
+prefix = {PREFIX:?}
+replication_factor = {copies}
+session_timeout_ms = 6000
+
+[topics]
+host_partitions = 4
+page_partitions = 4
+story_partitions = 4
+article_partitions = 4
+"
+    )
+}
