@@ -164,9 +164,12 @@ pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
             | Code::ClusterAuthorizationFailed
             | Code::TransactionalIdAuthorizationFailed,
         ) => (FaultKind::Misconfigured, ": this user needs an ACL for it on the broker"),
-        Some(Code::UnknownTopic | Code::UnknownPartition | Code::InvalidTopic) => {
-            (FaultKind::Misconfigured, ": make the topics with `khabar topics create`")
-        }
+        Some(Code::InvalidTopic) => (FaultKind::Misconfigured, ": see kafka.prefix"),
+        // A broker that has just come back does not know all yet. What was never there is found at the start.
+        Some(Code::UnknownTopic | Code::UnknownPartition) => (
+            FaultKind::Unavailable,
+            ": if it was removed, make the topics with `khabar topics create` and start anew",
+        ),
         Some(Code::MessageSizeTooLarge | Code::InvalidMessageSize) => {
             (FaultKind::Misconfigured, ": raise the topic's max.message.bytes")
         }
@@ -241,4 +244,20 @@ pub(super) fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
 
 pub(super) fn log_error(error: &KafkaError, reason: &str) {
     tracing::debug!("librdkafka: {error}: {reason}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::Remedy;
+
+    #[test]
+    fn what_a_broker_does_not_know_yet_is_asked_again() {
+        for code in [RDKafkaErrorCode::UnknownPartition, RDKafkaErrorCode::UnknownTopic] {
+            let fault = fault_of("the ends of entries/2", &KafkaError::MetadataFetch(code));
+            assert_eq!(fault.remedy(), Remedy::Retry, "{fault}");
+        }
+        let refused = KafkaError::MetadataFetch(RDKafkaErrorCode::TopicAuthorizationFailed);
+        assert_eq!(fault_of("reading", &refused).remedy(), Remedy::Stop);
+    }
 }
