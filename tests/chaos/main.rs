@@ -3,7 +3,7 @@
 //!
 //! ```console
 //! cargo test -p khabar --test chaos                                      # three minutes, one broker
-//! cargo test -p khabar --test chaos -- --minutes 60 --brokers 3 --seed 7
+//! cargo test -p khabar --test chaos -- --minutes 60 --brokers 3 --pause-seconds 20 --seed 7
 //! ```
 //!
 //! What goes wrong follows from the seed, which is printed: the same seed brings the same faults at the same times,
@@ -46,6 +46,9 @@ struct Args {
     /// How long faults go on; the last edition is finished in peace
     #[arg(long, default_value_t = 3.0)]
     minutes: f64,
+    /// The longest pause between two faults; they are half as far apart on average
+    #[arg(long, default_value_t = 5.0)]
+    pause_seconds: f64,
     /// Servers in the cluster
     #[arg(long, default_value_t = 1)]
     brokers: usize,
@@ -79,7 +82,10 @@ fn main() {
         return;
     }
     let seed = args.seed.unwrap_or_else(|| RandomState::new().hash_one(0) >> 40);
-    println!("--seed {seed} --minutes {} --brokers {}", args.minutes, args.brokers);
+    println!(
+        "--seed {seed} --minutes {} --brokers {} --pause-seconds {}",
+        args.minutes, args.brokers, args.pause_seconds
+    );
 
     let proxies = std::cell::RefCell::new(Vec::new());
     let brokers = Kafka::cluster(args.brokers, |port| {
@@ -115,20 +121,25 @@ fn main() {
         // Moved in: whatever ends this scope, the faults end with it.
         let ring = ring;
         let faults = scope.spawn(move || {
-            storm.rage(Schedule::new(seed).take_while(|_| !args.calm), &over);
+            storm.rage(
+                Schedule::new(seed, Duration::from_secs_f64(args.pause_seconds)).take_while(|_| !args.calm),
+                &over,
+            );
             storm.calm();
             storm
         });
         let mut watch = Watch::kafka(&direct.join(","), PREFIX);
-        while begun.elapsed() < length {
-            watch.until_all_within(&site.expected(), PATIENCE);
+        let mut missing = None;
+        while begun.elapsed() < length && missing.is_none() {
+            missing = watch.missing_after(&site.expected(), PATIENCE);
             if !site.advance() {
                 break;
             }
         }
         drop(ring);
         let mut storm = faults.join().expect("the faults were brought");
-        watch.until_all_within(&site.expected(), PATIENCE);
+        let missing = missing.or_else(|| watch.missing_after(&site.expected(), PATIENCE));
+        assert!(missing.is_none(), "{}{}", storm.words(), missing.unwrap_or_default());
         storm.end();
         storm.faults
     });

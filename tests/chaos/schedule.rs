@@ -19,14 +19,20 @@ pub(crate) enum Fault {
     Cut { which: usize, cut: Duration },
 }
 
+/// Between two faults there is at least so much time.
+const SHORTEST_PAUSE_MS: u64 = 300;
+
 /// Faults without end, each with the pause before it.
 pub(crate) struct Schedule {
     state: u64,
+    longest_pause_ms: u64,
 }
 
 impl Schedule {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { state: seed }
+    pub(crate) fn new(seed: u64, longest_pause: Duration) -> Self {
+        let longest_pause_ms =
+            u64::try_from(longest_pause.as_millis()).unwrap_or(u64::MAX).max(SHORTEST_PAUSE_MS + 1);
+        Self { state: seed, longest_pause_ms }
     }
 
     /// A number below `bound` (SplitMix64, Steele, Lea and Flood 2014).
@@ -47,7 +53,7 @@ impl Iterator for Schedule {
     type Item = (Duration, Fault);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let pause = self.between(300, 5_000);
+        let pause = self.between(SHORTEST_PAUSE_MS, self.longest_pause_ms);
         let which = usize::try_from(self.below(1 << 16)).unwrap_or(0);
         let fault = match self.below(100) {
             0..32 => Fault::Kill { which, gone: self.between(0, 4_000) },

@@ -96,6 +96,14 @@ impl<'a> Storm<'a> {
         }
     }
 
+    /// What each process has said last.
+    pub(crate) fn words(&mut self) -> String {
+        self.members
+            .iter_mut()
+            .map(|member| format!("{}:{}\n", member.stage, member.running.words()))
+            .collect()
+    }
+
     fn start(&mut self, stage: &'static str) {
         let dir = PathBuf::from(format!("member-{}", self.started));
         self.started += 1;

@@ -87,18 +87,23 @@ impl Watch {
 
     /// Waits until all that `expected` names is published.
     pub(crate) fn until_all(&mut self, expected: &Expected) {
-        self.until_all_within(expected, PATIENCE);
+        if let Some(missing) = self.missing_after(expected, PATIENCE) {
+            panic!("{missing}");
+        }
     }
 
-    /// The same, where it may take so long.
-    pub(crate) fn until_all_within(&mut self, expected: &Expected, patience: Duration) {
+    /// The same, where it may take so long; what is still missing then.
+    pub(crate) fn missing_after(&mut self, expected: &Expected, patience: Duration) -> Option<String> {
         let deadline = Instant::now() + patience;
         while !self.outcome.reaches(expected) {
-            assert!(Instant::now() < deadline, "not all is published: {:?}", self.outcome.compare(expected));
+            if Instant::now() >= deadline {
+                return Some(format!("not all is published: {:?}", self.outcome.compare(expected)));
+            }
             self.look(ARTICLES, LOOK);
             self.look(DUPLICATES, Duration::ZERO);
             self.look(DEAD_LETTERS, Duration::ZERO);
         }
+        None
     }
 
     /// Waits until so many dead letters have come.

@@ -226,6 +226,15 @@ impl Running {
         Some(line)
     }
 
+    /// What it has said so far and nobody has heard, and the last of what somebody has.
+    #[allow(dead_code, reason = "the chaos test asks")]
+    pub(crate) fn words(&mut self) -> String {
+        while let Ok(Line::Out(line) | Line::Err(line)) = self.lines.try_recv() {
+            self.err.push(line);
+        }
+        self.last_words()
+    }
+
     fn last_words(&self) -> String {
         let last = |lines: &[String]| text(&lines[lines.len().saturating_sub(20)..]);
         format!("\n{}{}", last(&self.out), last(&self.err))
