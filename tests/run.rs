@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::support::http::get;
 use crate::support::installation::{configure, on_kafka, run};
-use crate::support::kafka::Kafka;
+use crate::support::kafka::{ConsoleRecord, Kafka};
 use crate::support::outcome::{Outcome, Watch};
 use crate::support::process::{Home, Running};
 use crate::support::site::TestSite;
@@ -37,6 +37,29 @@ fn on_kafka_from_the_first_start_to_the_last_article() {
     let values = published.iter().map(|record| record.value.as_deref().expect("an article"));
     let articles = values.map(|value| serde_json::from_str(value).expect("JSON")).collect::<Vec<Value>>();
     fulfil_their_schema(&home, &articles);
+
+    let traces = |topic: &str, schema: &str| -> BTreeSet<String> {
+        let records = kafka.console_consumer(&format!("{prefix}{topic}"));
+        records.iter().map(|record| trace_of_what_says_it_is(record, schema)).collect()
+    };
+    let entries = traces("entries", "entry");
+    let articles = traces("articles", "article");
+    assert!(!articles.is_empty() && articles.is_subset(&entries), "{articles:?} of {entries:?}");
+}
+
+/// The trace that a record's headers name, beside what it is.
+fn trace_of_what_says_it_is(record: &ConsoleRecord, schema: &str) -> String {
+    let header =
+        |name: &str| record.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!(
+        [header("content-type"), header("schema"), header("schema-version")],
+        [Some("application/json"), Some(schema), Some("1")],
+        "{record:?}"
+    );
+    let fields: Vec<&str> = header("traceparent").expect("a trace").split('-').collect();
+    let lengths: Vec<usize> = fields.iter().map(|field| field.len()).collect();
+    assert_eq!(lengths, [2, 32, 16, 2], "{record:?}");
+    fields[1].to_owned()
 }
 
 /// An operator's day: start, look, add a feed, read, stop. Returns what must have been published in its course.

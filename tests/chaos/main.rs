@@ -132,7 +132,7 @@ fn main() {
         let mut missing = None;
         while begun.elapsed() < length && missing.is_none() {
             missing = watch.missing_after(&site.expected(), PATIENCE);
-            if !site.advance() {
+            if missing.is_some() || !site.advance() {
                 break;
             }
         }

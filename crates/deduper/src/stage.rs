@@ -70,7 +70,7 @@ impl Stage for Deduper {
                     similarity,
                     reason,
                 };
-                context.emit(emit(DUPLICATES, of, &duplicate)?);
+                context.emit(emit(DUPLICATES, of, "duplicate", &duplicate)?);
                 Ok(())
             }
             Verdict::Unchanged { .. } => Ok(()),
@@ -99,7 +99,7 @@ fn publish(article: Article, record: &Record, context: &mut Context<'_, NoJob>) 
     if let Some(seen_at) = seen_at(record) {
         metrics::histogram!("khabar_end_to_end_seconds").record(since(seen_at));
     }
-    context.emit(emit(ARTICLES, article.id, &article)?);
+    context.emit(emit(ARTICLES, article.id, "article", &article)?);
     Ok(())
 }
 
@@ -109,7 +109,7 @@ fn seen_at(record: &Record) -> Option<Timestamp> {
     std::str::from_utf8(value).ok()?.parse().ok()
 }
 
-fn emit(topic: &'static str, id: Id, value: &impl serde::Serialize) -> Result<Emit, Reject> {
+fn emit(topic: &'static str, id: Id, kind: &str, value: &impl serde::Serialize) -> Result<Emit, Reject> {
     let value = serde_json::to_vec(value).map_err(malformed)?;
-    Ok(Emit::new(topic, id.to_string(), value))
+    Ok(Emit::new(topic, id.to_string(), value).with_headers(model::json_headers(kind)))
 }

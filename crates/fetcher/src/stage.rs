@@ -183,7 +183,7 @@ fn refusal(url: &str, status: u16) -> Failure {
 fn entry_record(entry: &Entry) -> Result<Emit, Reject> {
     let value = serde_json::to_vec(entry)
         .map_err(|error| dead("unwritable", format!("the entry can't be written: {error}")))?;
-    Ok(Emit::new(ENTRIES, entry.id.to_string(), value))
+    Ok(Emit::new(ENTRIES, entry.id.to_string(), value).with_headers(model::json_headers("entry")))
 }
 
 fn dead(reason: &'static str, message: String) -> Reject {

@@ -207,7 +207,7 @@ pub fn output(appender: &dyn Appender, feed: &Feed) -> Result<Output> {
         topic: FEEDS.to_owned(),
         partition: partition_of(host.as_bytes(), partitions),
         key: feed.id.to_string().into_bytes(),
-        headers: Vec::new(),
+        headers: model::json_headers("feed"),
         value: Some(serde_json::to_vec(feed)?.into()),
     })
 }

@@ -28,5 +28,5 @@ pub use id::{Id, ParseIdError};
 pub use language::{direction_of, language_group};
 pub use page::{Page, PageError};
 pub use published::{DateOrigin, Dated, Precision};
-pub use schema::{schema, schema_names};
+pub use schema::{SCHEMA_HEADER, SCHEMA_VERSION, SCHEMA_VERSION_HEADER, json_headers, schema, schema_names};
 pub use story::{Block, BlockKind, Direction, Image, Kind, Link, PageRef, SEEN_AT_HEADER, Source, Story};

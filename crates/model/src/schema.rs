@@ -16,6 +16,24 @@ const SCHEMAS: [(&str, Make); 5] = [
     ("duplicate", make::<Duplicate>),
 ];
 
+/// The version of all schemas: it counts up when a reader of the last one could misread a record.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// The header that names a record's schema.
+pub const SCHEMA_HEADER: &str = "schema";
+
+/// The header that tells its version.
+pub const SCHEMA_VERSION_HEADER: &str = "schema-version";
+
+/// The headers of a record whose value is JSON of the kind `name`: see [`schema`].
+pub fn json_headers(name: &str) -> Vec<(String, Vec<u8>)> {
+    vec![
+        ("content-type".to_owned(), b"application/json".to_vec()),
+        (SCHEMA_HEADER.to_owned(), name.as_bytes().to_vec()),
+        (SCHEMA_VERSION_HEADER.to_owned(), SCHEMA_VERSION.to_string().into_bytes()),
+    ]
+}
+
 /// The names of the record kinds that have a JSON Schema.
 pub fn schema_names() -> impl Iterator<Item = &'static str> {
     SCHEMAS.iter().map(|(name, _)| *name)

@@ -270,7 +270,8 @@ impl Poller {
                 redirects: 0,
             };
             counter!("khabar_feed_entries_total", "kind" => kind).increment(1);
-            context.emit(Emit::new(ENTRIES, id.to_string(), self.value_of(entry)).partitioned_by(host));
+            let emit = Emit::new(ENTRIES, id.to_string(), self.value_of(entry)).partitioned_by(host);
+            context.emit(emit.with_headers(model::json_headers("entry")));
         }
         if without_link > 0 && state.without_link == 0 {
             let feed = &state.feed.url;

@@ -52,7 +52,8 @@ impl Stage for Splitter {
         })?;
         tracing::debug!(page = page.url, stories = stories.len(), "page split");
         let group = dominant_group(&stories);
-        let headers = vec![(SEEN_AT_HEADER.to_owned(), page.entry.seen_at.to_string().into_bytes())];
+        let mut headers = model::json_headers("story");
+        headers.push((SEEN_AT_HEADER.to_owned(), page.entry.seen_at.to_string().into_bytes()));
         for story in &stories {
             let value = serde_json::to_vec(story).map_err(malformed)?;
             let emit = Emit::new(STORIES, page.url.as_str(), value).partitioned_by(group);

@@ -125,7 +125,8 @@ mod tests {
     use super::*;
 
     fn letter(headers: &Headers, value: Option<&[u8]>, max_bytes: usize) -> Emit {
-        let origin = Origin { topic: "in".into(), partition: 3, offset: Some(9), key: b"k".to_vec() };
+        let origin =
+            Origin { topic: "in".into(), partition: 3, offset: Some(9), key: b"k".to_vec(), trace: None };
         let reject = Reject::new("bad", "it is bad");
         let value = value.map(Bytes::copy_from_slice);
         let what =

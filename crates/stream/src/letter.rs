@@ -140,7 +140,7 @@ mod tests {
 
     /// The letter of an input record that was rejected, as `change` has it.
     fn letter(offset: Option<u64>, change: impl FnOnce(&mut Undeliverable<'_>)) -> DeadLetter {
-        let origin = Origin { topic: "in".into(), partition: 3, offset, key: b"k".to_vec() };
+        let origin = Origin { topic: "in".into(), partition: 3, offset, key: b"k".to_vec(), trace: None };
         let reject = Reject::new("bad", "it is bad");
         let headers = vec![("own".to_owned(), b"h".to_vec())];
         let value = Some(Bytes::from_static(b"v"));

@@ -37,6 +37,7 @@ mod state;
 pub mod task;
 pub mod testing;
 pub mod topics;
+mod trace;
 
 pub use crashes::InHand;
 pub use dead_letter::ORIGIN_HEADERS;
@@ -46,3 +47,4 @@ pub use record::{Emit, Headers, Output, Record, partition_of};
 pub use signal::Signal;
 pub use stage::{Context, NoJob, Origin, Reject, Stage, foreign_state};
 pub use state::State;
+pub use trace::TRACEPARENT;

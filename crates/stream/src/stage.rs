@@ -148,6 +148,9 @@ pub struct Origin {
     pub offset: Option<u64>,
     /// The record's key, or the timer's.
     pub key: Vec<u8>,
+    /// The trace that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// What a handler may know and do. Nothing is done before the handler returns, and all of it or

@@ -33,6 +33,7 @@ use crate::record::{Emit, Headers, Output, Record};
 use crate::stage::{Context, Origin, Reject, Stage};
 use crate::state::State;
 use crate::topics::DEAD_LETTERS;
+use crate::trace;
 
 pub use counts::Counts;
 pub use jobs::JobRef;
@@ -127,6 +128,10 @@ impl<S: Stage> Task<S> {
             partition: record.partition,
             offset: Some(record.offset),
             key: record.key.to_vec(),
+            trace: Some(
+                trace::of_headers(&record.headers)
+                    .unwrap_or_else(|| trace::begun_with(&format!("{}/{partition}/{offset}", record.topic))),
+            ),
         };
         let identity = identity(b"record", &record.offset.to_le_bytes());
         let handled = self.attempts(identity, &origin, now, |stage, context| stage.record(record, context));
@@ -193,8 +198,14 @@ impl<S: Stage> Task<S> {
         let (stage, partition) = (self.name, self.partition);
         let _span =
             tracing::info_span!("timer", stage, partition, key = %String::from_utf8_lossy(&key)).entered();
-        let origin =
-            Origin { topic: self.input.clone(), partition: self.partition, offset: None, key: key.clone() };
+        let name = format!("{}/{partition}/{}/{now}", self.input, key.escape_ascii());
+        let origin = Origin {
+            topic: self.input.clone(),
+            partition: self.partition,
+            offset: None,
+            key: key.clone(),
+            trace: Some(trace::begun_with(&name)),
+        };
         let identity = identity(b"timer", &key);
         let handled = self.attempts(identity, &origin, now, |stage, context| stage.woken(&key, context));
         if let Err(reject) = handled {
@@ -420,7 +431,11 @@ impl<S: Stage> Task<S> {
 
     /// Puts a record into the step; `place` is its place among those of its handler, and
     /// `job` the key of the job that the handler answered.
-    fn write(&mut self, emit: Emit, place: usize, origin: &Origin, job: Option<&[u8]>, now: Timestamp) {
+    fn write(&mut self, mut emit: Emit, place: usize, origin: &Origin, job: Option<&[u8]>, now: Timestamp) {
+        if let Some(trace) = &origin.trace {
+            let name = [trace.as_bytes(), emit.topic.as_bytes(), &emit.key, &place.to_le_bytes()].concat();
+            emit.headers.push(trace::header(trace, &name));
+        }
         let Some((output, max_bytes)) = self.routes.route(emit) else { return };
         let bytes = output.weight_bytes();
         if bytes > max_bytes {

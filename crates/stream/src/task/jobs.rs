@@ -171,7 +171,7 @@ mod tests {
             number: jobs.next_number(),
             order: order.into(),
             not_before: Timestamp::MIN,
-            origin: Origin { topic: "t".into(), partition: 0, offset: None, key: Vec::new() },
+            origin: Origin { topic: "t".into(), partition: 0, offset: None, key: Vec::new(), trace: None },
             job,
         }
     }
