@@ -83,7 +83,7 @@ fn a_missing_topic_and_a_setting_that_is_ours_are_refused_with_the_way_out() {
         "there is no topic khabar.nothing: make the topics with `khabar topics create`"
     );
     let refused = |name: &str, value: &str| {
-        let client = BTreeMap::from([(name.to_owned(), value.to_owned())]);
+        let client = [(name, value)].into();
         let settings = Settings { client, ..settings.clone() };
         let fault = Cluster::new(settings, Catalogue::new([])).expect_err("refused");
         assert_eq!(fault.kind, FaultKind::Misconfigured);
@@ -228,7 +228,7 @@ fn an_instance_that_was_cut_off_can_commit_nothing() {
     let (mut settings, _) = copier(kafka);
     // A member that does not poll for a second loses its partitions, while its threads live on: a ghost.
     settings.session_timeout_ms = 1_000;
-    settings.client.insert("max.poll.interval.ms".to_owned(), "1000".to_owned());
+    settings.client.set("max.poll.interval.ms", "1000");
     let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
     append(&cluster, &[(0, "a"), (1, "b")]);
 
@@ -390,7 +390,7 @@ fn a_reader_gives_up_a_broker_that_hangs_and_names_it() {
     settings.connect_timeout_ms = 5_000;
     // Nothing is fetched ahead: not all is there when the broker hangs.
     for (name, value) in [("queued.min.messages", "1"), ("fetch.message.max.bytes", "1")] {
-        settings.client.insert(name.to_owned(), value.to_owned());
+        settings.client.set(name, value);
     }
     let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
     let mut reader = cluster.reader("in", Cursor::default()).expect("a reader");

@@ -25,6 +25,8 @@ use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 
+use super::secure::Secure;
+
 const INSTALL: &str =
     "the Kafka tests need Java 17 or newer and Maven: apt-get install openjdk-17-jre-headless maven";
 
@@ -60,7 +62,18 @@ impl Kafka {
     /// own.
     pub(crate) fn cluster(size: usize, advertised: impl Fn(u16) -> u16) -> Vec<Kafka> {
         let nodes: Vec<Node> = (1..=size).map(|id| Node::new(id, &advertised)).collect();
-        let servers: Vec<(Kafka, PathBuf)> = nodes.iter().map(|node| node.start(&nodes)).collect();
+        Kafka::of(&nodes)
+    }
+
+    /// A server that also takes clients in safe ways only.
+    pub(crate) fn secured(secure: &Secure) -> Kafka {
+        let node = Node { more: secure.settings(), scram: Some(secure.scram()), ..Node::new(1, |port| port) };
+        Kafka::of(&[node]).pop().expect("one server")
+    }
+
+    fn of(nodes: &[Node]) -> Vec<Kafka> {
+        let size = nodes.len();
+        let servers: Vec<(Kafka, PathBuf)> = nodes.iter().map(|node| node.start(nodes)).collect();
         servers
             .into_iter()
             .map(|(kafka, data)| {
@@ -285,12 +298,35 @@ struct Node {
     /// Where the other servers come.
     internal: u16,
     controller: u16,
+    /// What it listens to besides, and how.
+    more: More,
+    /// A user, as Kafka's storage tool is told of it.
+    scram: Option<String>,
+}
+
+/// Listeners beyond those of every server.
+#[derive(Default)]
+pub(crate) struct More {
+    /// Each with a comma before it.
+    pub(crate) listeners: String,
+    /// Their protocols, each with a comma before it.
+    pub(crate) protocols: String,
+    /// Further lines.
+    pub(crate) lines: String,
 }
 
 impl Node {
     fn new(id: usize, advertised: impl Fn(u16) -> u16) -> Node {
         let port = free_port();
-        Node { id, port, advertised: advertised(port), internal: free_port(), controller: free_port() }
+        Node {
+            id,
+            port,
+            advertised: advertised(port),
+            internal: free_port(),
+            controller: free_port(),
+            more: More::default(),
+            scram: None,
+        }
     }
 
     /// Starts it, as one of `all`; its data folder too.
@@ -300,7 +336,7 @@ impl Node {
             tempfile::Builder::new().prefix("khabar-test-kafka-").tempdir().expect("a temporary folder");
         let properties = data.path().join("server.properties");
         fs::write(&properties, settings(data.path(), self, all)).expect("write server.properties");
-        format_storage(lib, &properties);
+        format_storage(lib, &properties, self.scram.as_deref());
         // From now on the guard removes it, when the server has ended.
         let data = data.keep();
         let guard =
@@ -315,7 +351,8 @@ impl Node {
 fn settings(data: &Path, node: &Node, all: &[Node]) -> String {
     let logs = data.join("log");
     let logs = logs.display();
-    let Node { id, port, advertised, internal, controller } = node;
+    let Node { id, port, advertised, internal, controller, more, scram: _ } = node;
+    let More { listeners, protocols, lines } = more;
     let voters: Vec<String> =
         all.iter().map(|node| format!("{}@127.0.0.1:{}", node.id, node.controller)).collect();
     let voters = voters.join(",");
@@ -328,10 +365,10 @@ node.id={id}
 controller.quorum.voters={voters}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=INTERNAL
-listeners=CLIENTS://127.0.0.1:{port},INTERNAL://127.0.0.1:{internal},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=CLIENTS://127.0.0.1:{advertised},INTERNAL://127.0.0.1:{internal}
-listener.security.protocol.map=CLIENTS:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT
-log.dirs={logs}
+listeners=CLIENTS://127.0.0.1:{port},INTERNAL://127.0.0.1:{internal},CONTROLLER://127.0.0.1:{controller}{listeners}
+advertised.listeners=CLIENTS://127.0.0.1:{advertised},INTERNAL://127.0.0.1:{internal}{listeners}
+listener.security.protocol.map=CLIENTS:PLAINTEXT,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT{protocols}
+{lines}log.dirs={logs}
 auto.create.topics.enable=false
 
 # So many copies as there are servers.
@@ -362,10 +399,11 @@ log.retention.check.interval.ms=200
 }
 
 /// Writes the identity that a KRaft server's data folder needs before its first start.
-fn format_storage(lib: &Path, properties: &Path) {
+fn format_storage(lib: &Path, properties: &Path, scram: Option<&str>) {
     let output = java(lib, &["-Xmx128m"])
         .args(["kafka.tools.StorageTool", "format", "--cluster-id", "a2hhYmFyLXRlc3RzLWthZg", "--config"])
         .arg(properties)
+        .args(scram.into_iter().flat_map(|user| ["--add-scram", user]))
         .output()
         .unwrap_or_else(|error| panic!("{INSTALL} ({error})"));
     assert!(
@@ -459,7 +497,7 @@ fn workspace() -> PathBuf {
     crate_folder.ancestors().nth(2).expect("crates are two folders below the workspace").to_owned()
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("an address").port()
 }

@@ -5,4 +5,5 @@ pub(crate) mod installation;
 pub(crate) mod kafka;
 pub(crate) mod outcome;
 pub(crate) mod process;
+pub(crate) mod secure;
 pub(crate) mod site;

@@ -1,6 +1,7 @@
 //! The log on Apache Kafka: topics, consumer groups, compacted state topics, one transaction around all.
 //!
 //! - `client` makes client configurations and says what an error of librdkafka means for the runner.
+//! - `passed_on` holds what is handed on to librdkafka, and hides the secrets in it.
 //! - `limit` is how long a call that blocks may go on, and that a stop cuts it short.
 //! - `topics` makes the topics and counts their partitions.
 //! - `membership` is the consumer group as librdkafka tells of it: what was assigned, revoked, and under which
@@ -25,11 +26,13 @@ mod backend;
 mod client;
 mod limit;
 mod membership;
+mod passed_on;
 mod restore;
 mod topics;
 mod transaction;
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -41,6 +44,7 @@ use crate::signal::Signal;
 use crate::topics::{Catalogue, state_of};
 
 pub use access::{KafkaAppender, KafkaReader};
+pub use passed_on::PassedOn;
 
 /// How Kafka is used: the table `[kafka]` of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,7 +78,9 @@ pub struct Settings {
     /// Output that a stage's producer may hold.
     pub produce_buffer_kib: u32,
     /// Any other setting of librdkafka, for security above all.
-    pub client: BTreeMap<String, String>,
+    pub client: PassedOn,
+    /// The same, with the names of files that hold the values: for secrets. Relative to the configuration file.
+    pub client_files: BTreeMap<String, PathBuf>,
 }
 
 impl Default for Settings {
@@ -93,7 +99,8 @@ impl Default for Settings {
             prefetch_kib: 16 * 1024,
             held_records: 64,
             produce_buffer_kib: 64 * 1024,
-            client: BTreeMap::new(),
+            client: PassedOn::default(),
+            client_files: BTreeMap::new(),
         }
     }
 }
@@ -119,6 +126,11 @@ impl Settings {
         Duration::from_millis(self.close_timeout_ms)
     }
 
+    /// Takes relative names of files for what they are in `dir`.
+    pub fn find_files_from(&mut self, dir: &Path) {
+        passed_on::found_from(&mut self.client_files, dir);
+    }
+
     fn topic(&self, name: &str) -> String {
         format!("{}{name}", self.prefix)
     }
@@ -136,12 +148,14 @@ impl Cluster {
     ///
     /// # Errors
     /// [`FaultKind::Misconfigured`] when a setting is unknown to librdkafka, wrong, or one that khabar's promises rest
-    /// on.
-    pub fn new(settings: Settings, catalogue: Catalogue) -> Result<Arc<Self>, Fault> {
+    /// on, and when the file of one can't be read.
+    pub fn new(mut settings: Settings, catalogue: Catalogue) -> Result<Arc<Self>, Fault> {
         if settings.bootstrap_servers.trim().is_empty() {
             let message = "`kafka.bootstrap_servers` is not set: give host:port of a broker";
             return Err(Fault::new(FaultKind::Misconfigured, message));
         }
+        let files = std::mem::take(&mut settings.client_files);
+        settings.client.read(&files)?;
         client::check(&settings)?;
         Ok(Arc::new(Self { settings, catalogue }))
     }

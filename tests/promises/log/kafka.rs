@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use stream::backend::{Appender, Backend, Cursor, Reader};
@@ -19,7 +18,7 @@ impl Kafka {
     pub(in crate::promises) fn of_the_quick() -> Self {
         let mut settings = settings(support::kafka::Kafka::shared().bootstrap(), &prefix());
         settings.session_timeout_ms = 1_000;
-        settings.client.insert("max.poll.interval.ms".to_owned(), "1000".to_owned());
+        settings.client.set("max.poll.interval.ms", "1000");
         Self::made(settings)
     }
 
@@ -46,7 +45,7 @@ fn settings(bootstrap: &str, prefix: &str) -> Settings {
         // What a dead process held is free again soon.
         session_timeout_ms: 3_000,
         transaction_timeout_ms: 5_000,
-        client: BTreeMap::from([("socket.timeout.ms".to_owned(), "5000".to_owned())]),
+        client: [("socket.timeout.ms", "5000")].into(),
         connect_timeout_ms: 60_000,
         ..Settings::default()
     }

@@ -55,6 +55,7 @@ pub fn load(file: Option<&Path>, variables: &[(String, String)], flags: &[(&str,
         for list in &mut config.feeds.files {
             *list = dir.join(&list);
         }
+        config.kafka.find_files_from(dir);
     }
     // These have a place of their own, which is beside the file that could be there.
     let dir = file.as_deref().unwrap_or(Path::new(DEFAULT_FILE)).parent().unwrap_or(Path::new(""));

@@ -1,7 +1,7 @@
 //! Client configurations, and what an error of librdkafka means.
 
 use std::hash::{BuildHasher, RandomState};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Instant;
 
 use rdkafka::client::ClientContext;
@@ -11,6 +11,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::BaseProducer;
 
 use super::Settings;
+use super::passed_on::shown;
 use crate::fault::{Fault, FaultKind};
 
 /// What Kafka adds to a record in a batch of its own, generously.
@@ -45,13 +46,13 @@ const BOUNDS: [(&str, &str); 4] = [
 
 /// Refuses settings that are ours, and those that librdkafka refuses.
 pub(super) fn check(settings: &Settings) -> Result<(), Fault> {
-    if let Some(name) = settings.client.keys().find(|name| OURS.contains(&name.as_str())) {
+    if let Some(name) = settings.client.iter().map(|(name, _)| name).find(|name| OURS.contains(name)) {
         let message = format!(
             "`{name}` in [kafka.client] can't be chosen: that nothing is lost or doubled rests on it"
         );
         return Err(Fault::new(FaultKind::Misconfigured, message));
     }
-    if let Some((name, instead)) = BOUNDS.iter().find(|(name, _)| settings.client.contains_key(*name)) {
+    if let Some((name, instead)) = BOUNDS.iter().find(|(name, _)| settings.client.has(name)) {
         let message = format!("`{name}` in [kafka.client] can't be chosen: {instead}");
         return Err(Fault::new(FaultKind::Misconfigured, message));
     }
@@ -81,15 +82,48 @@ pub(super) fn base(settings: &Settings) -> ClientConfig {
 
 /// What `[kafka.client]` says comes last: what it may not say is refused in the beginning.
 fn chosen(config: &mut ClientConfig, settings: &Settings) {
-    for (name, value) in &settings.client {
+    for (name, value) in settings.client.iter() {
         config.set(name, value);
     }
 }
 
 /// A client that asks and never reads or writes records.
-pub(super) fn inquirer(settings: &Settings) -> Result<BaseConsumer<Logged>, Fault> {
-    base(settings).create_with_context(Logged).map_err(|error| fault_of("the Kafka client", &error))
+pub(super) fn inquirer(settings: &Settings) -> Result<BaseConsumer<Refusals>, Fault> {
+    let made = base(settings).create_with_context(Refusals::default());
+    made.map_err(|error| fault_of("the Kafka client", &error))
 }
+
+/// Remembers that a broker refused to talk to us: a question that gets no answer does not say so.
+#[derive(Default)]
+pub(super) struct Refusals(Mutex<Option<(RDKafkaErrorCode, String)>>);
+
+impl Refusals {
+    /// The refusal that came last, met with `what`.
+    pub(super) fn fault(&self, what: &str) -> Option<Fault> {
+        let (code, reason) = self.0.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        let Fault { kind, message } = fault_of(what, &KafkaError::Global(code));
+        Some(Fault::new(kind, format!("{message} ({reason})")))
+    }
+}
+
+impl ClientContext for Refusals {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        log_line(level, facility, line);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        use RDKafkaErrorCode as Code;
+        if let Some(code @ (Code::Authentication | Code::SaslAuthenticationFailed | Code::SSL)) =
+            error.rdkafka_error_code()
+        {
+            let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *last = Some((code, reason.to_owned()));
+        }
+        log_error(&error, reason);
+    }
+}
+
+impl ConsumerContext for Refusals {}
 
 /// A member of the consumer group `group`.
 pub(super) fn group_member(settings: &Settings, group: &str) -> ClientConfig {
@@ -147,7 +181,7 @@ pub(super) fn unique(settings: &Settings, name: &str) -> String {
 pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
     use RDKafkaErrorCode as Code;
     if let KafkaError::ClientConfig(_, reason, name, value) = error {
-        let message = format!("[kafka.client] {name} = \"{value}\": {reason}");
+        let message = format!("[kafka.client] {name} = \"{}\": {reason}", shown(name, value));
         return Fault::new(FaultKind::Misconfigured, message);
     }
     let code = match error {

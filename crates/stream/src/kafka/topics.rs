@@ -23,6 +23,9 @@ const BATCH_BYTES: u64 = 1_000_000;
 /// How soon to look again whether the brokers know a new topic.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
+/// Events among which a refusal is looked for.
+const MAX_EVENTS: usize = 64;
+
 /// Names and values of a topic's settings.
 type Config = Vec<(&'static str, String)>;
 
@@ -40,9 +43,12 @@ impl Known {
     /// Asks a broker.
     pub(super) fn ask(settings: &Settings) -> Result<Self, Fault> {
         let client = inquirer(settings)?;
-        let metadata = client
-            .fetch_metadata(None, settings.connect_timeout())
-            .map_err(|error| fault_of(&unreachable(settings), &error))?;
+        let metadata = client.fetch_metadata(None, settings.connect_timeout()).map_err(|error| {
+            // What was refused is told by a poll, one event each, and by nothing else.
+            (0..MAX_EVENTS).for_each(|_| drop(client.poll(Duration::ZERO)));
+            let what = unreachable(settings);
+            client.context().fault(&what).unwrap_or_else(|| fault_of(&what, &error))
+        })?;
         let ours = metadata.topics().iter().filter_map(|topic| {
             let short = topic.name().strip_prefix(&settings.prefix)?;
             let partitions = u32::try_from(topic.partitions().len()).ok()?;
