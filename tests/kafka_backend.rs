@@ -97,8 +97,8 @@ fn a_missing_topic_and_a_setting_that_is_ours_are_refused_with_the_way_out() {
         refused("queued.max.messages.kbytes", "1"),
         "`queued.max.messages.kbytes` in [kafka.client] can't be chosen: set `kafka.prefetch_kib`"
     );
-    assert!(refused("no.such.setting", "1").contains("[kafka.client] no.such.setting = \"1\": "));
-    assert!(refused("socket.timeout.ms", "soon").contains("[kafka.client] socket.timeout.ms = \"soon\": "));
+    assert!(refused("no.such.setting", "1").contains("[kafka.client] no.such.setting: "));
+    assert!(refused("socket.timeout.ms", "soon").contains("[kafka.client] socket.timeout.ms: "));
 }
 
 #[test]

@@ -24,7 +24,6 @@ mod storm;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
@@ -40,7 +39,6 @@ use support::outcome::{Outcome, Watch};
 use support::process::Home;
 use support::site::TestSite;
 
-/// Names of tests to run, for the test runner's sake.
 #[derive(Debug, Parser)]
 struct Args {
     /// How long faults go on; the last edition is finished in peace
@@ -52,17 +50,36 @@ struct Args {
     /// Servers in the cluster
     #[arg(long, default_value_t = 1)]
     brokers: usize,
-    /// What the faults follow from [default: another one each time]
+    /// What the faults follow from: another seed brings others
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Fewer faults than this are a failure [default: 20 in three minutes]
     #[arg(long)]
-    seed: Option<u64>,
-    /// Fewer faults than this are a failure
-    #[arg(long, default_value_t = 20)]
-    least_faults: usize,
+    least_faults: Option<usize>,
     /// Bring no faults: what the site alone gives
     #[arg(long)]
     calm: bool,
     /// Run only if `chaos` has this in its name, as with other tests
     filter: Option<String>,
+    #[command(flatten)]
+    runner: OfTheRunner,
+}
+
+/// What is meant for the runner of other tests, and changes nothing here.
+#[derive(Debug, clap::Args)]
+struct OfTheRunner {
+    #[arg(long, hide = true)]
+    nocapture: bool,
+    #[arg(long, hide = true)]
+    show_output: bool,
+    #[arg(long, hide = true)]
+    exact: bool,
+    #[arg(long, short, hide = true)]
+    quiet: bool,
+    #[arg(long, hide = true)]
+    test_threads: Option<usize>,
+    #[arg(long, hide = true)]
+    skip: Vec<String>,
 }
 
 /// Made up for each edition: with the pace of the fetchers, they take their time.
@@ -78,10 +95,11 @@ const PREFIX: &str = "khabar.";
 
 fn main() {
     let args = Args::parse();
-    if args.filter.as_ref().is_some_and(|filter| !"chaos".contains(filter.as_str())) {
+    let named = |name: &String| "chaos".contains(name.as_str());
+    if args.filter.as_ref().is_some_and(|filter| !named(filter)) || args.runner.skip.iter().any(named) {
         return;
     }
-    let seed = args.seed.unwrap_or_else(|| RandomState::new().hash_one(0) >> 40);
+    let seed = args.seed;
     println!(
         "--seed {seed} --minutes {} --brokers {} --pause-seconds {}",
         args.minutes, args.brokers, args.pause_seconds
@@ -156,7 +174,9 @@ fn main() {
         expected.duplicates(),
         expected.dead_letters.len()
     );
-    assert!(args.calm || count >= args.least_faults, "{count} faults are too few");
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
+    let least = args.least_faults.unwrap_or((args.minutes * 20.0 / 3.0) as usize);
+    assert!(args.calm || count >= least, "{count} faults are too few");
 }
 
 /// Settings for a cluster behind `bootstrap`. A silent process loses its partitions after 6 s.

@@ -67,7 +67,11 @@ impl Line {
         else {
             return;
         };
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).extend([kept.0, kept.1]);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        // Those that ended have no other end any more.
+        open.retain(|end| end.peer_addr().is_ok());
+        open.extend([kept.0, kept.1]);
+        drop(open);
         for (mut from, mut to) in [there, back] {
             std::thread::spawn(move || {
                 // However it ends, both sides are told.

@@ -502,6 +502,15 @@ fn headline(pieces: &[Piece], first_running: usize, named: Option<&str>) -> Opti
         (_, Some(_)) => return None,
         (None, None) => {}
     }
+    // A line right above a date or a byline.
+    let signed = |piece: &Piece| piece.is_date_line() || labels::is_byline(&piece.text);
+    let above = head.windows(2).position(|pair| {
+        matches!(pair, [line, next] if line.looks_like_heading() && !signed(line) && signed(next)
+            && line.linked == 0 && words::count(&line.text) >= 2 && labels::at_start(&line.text).is_none())
+    });
+    if above.is_some() {
+        return above;
+    }
     let plain = pieces.first().is_some_and(|piece| piece.node == NodeId::DOCUMENT);
     let first = pieces.iter().position(|piece| piece.kind != Form::Rule)?;
     let piece = pieces.get(first)?;

@@ -108,13 +108,17 @@ fn linked(kind: Form, line: String, gap: u8) -> Piece {
 /// The first link of Markdown in `text`: what stands before it, its text, its address, and the rest. An
 /// address has no white space in it: what has is an aside.
 fn link(text: &str) -> Option<(&str, &str, &str, &str)> {
+    /// Bytes of what is linked, and of the address; and brackets inside the address: no link has more.
+    const LONGEST: usize = 1024;
+    const DEEPEST: i32 = 8;
     text.match_indices("](").find_map(|(middle, _)| {
         let (head, tail) = (text.get(..middle)?, text.get(middle + 2..)?);
-        let open = head.rfind('[')?;
+        let near = text.ceil_char_boundary(middle.saturating_sub(LONGEST));
+        let open = near + head.get(near..)?.rfind('[')?;
         let mut depth = 1;
-        let close = tail.find(|c| {
+        let close = words::head(tail, LONGEST).find(|c| {
             depth += i32::from(c == '(') - i32::from(c == ')');
-            depth == 0 || char::is_whitespace(c)
+            depth == 0 || depth > DEEPEST || char::is_whitespace(c)
         })?;
         let (address, after) = (tail.get(..close)?, tail.get(close..)?.strip_prefix(')')?);
         Some((head.get(..open)?, head.get(open + 1..)?, address, after))

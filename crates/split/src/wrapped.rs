@@ -60,7 +60,10 @@ pub(crate) fn unwrap_lines(pieces: Vec<Piece>, widths: &[Width]) -> Vec<Piece> {
             let last = out.last_mut().filter(|last| prose && follows(last, &piece));
             match (last, before) {
                 (Some(last), Some(before)) if goes_on(last, before, &piece, width, margin) => {
-                    if !is_glued(last.text.chars().next_back()) && !is_glued(piece.text.chars().next()) {
+                    let glued = is_glued(last.text.chars().next_back())
+                        || is_glued(piece.text.chars().next())
+                        || is_hyphenated(&last.text, &piece.text);
+                    if !glued {
                         last.text.push(' ');
                     }
                     last.text.push_str(&piece.text);
@@ -119,9 +122,20 @@ fn goes_on(last: &Piece, before: &Width, next: &Piece, width: &Width, margin: us
         && next.text.starts_with(char::is_lowercase);
     !before.address
         && !deeper
-        && (before.whole + width.first_word > margin || sentence)
+        && !next.text.starts_with('>')
+        && (before.whole + width.first_word > margin || sentence || is_hyphenated(&last.text, &next.text))
         && !line::is_numbered(&next.text)
         && !speaks()
+}
+
+/// Whether a word was parted at the end of a line: "engi-" and "neers"; not "Vor-" and "und".
+fn is_hyphenated(last: &str, next: &str) -> bool {
+    let first = next.split(' ').next().unwrap_or_default();
+    let parted = last.strip_suffix('-').is_some_and(|word| word.ends_with(char::is_alphabetic));
+    parted
+        && first.starts_with(char::is_lowercase)
+        && !["und", "oder", "bis", "and", "or", "to", "och", "og", "en", "of", "et", "y", "e", "i"]
+            .contains(&first)
 }
 
 /// How wide `text` is where all characters have one width, those of Chinese, Japanese and Korean two.

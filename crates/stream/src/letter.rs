@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::dead_letter::{CUT_FROM, HEADERS_LEFT_OUT, NO_VALUE, ORIGIN_HEADERS, OUTPUT_TOPIC, TIMER};
 use crate::record::{Headers, Output, Record};
-use crate::topics::DEAD_LETTERS;
+use crate::topics::{DEAD_LETTERS, FEEDS};
 
 /// A record of `dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,9 @@ pub enum Obstacle {
     /// It was to be written, and is no input of a stage.
     #[error("it is no input: it was too large for the topic {0}. Raise topics.max_page_bytes, or drop it")]
     Output(String),
+    /// Its topic keeps the last record of a key: behind a newer one it would undo that.
+    #[error("it may be older than what is known now: add the feed again with `khabar feeds add`, or drop it")]
+    Compacted,
     /// A wake-up failed; there is no record.
     #[error("a wake-up failed, there is no record to send: drop it")]
     NoRecord,
@@ -74,9 +77,11 @@ impl DeadLetter {
             Some(Obstacle::HeadersLeftOut(count))
         } else if let Some(topic) = text(OUTPUT_TOPIC) {
             Some(Obstacle::Output(topic))
-        } else {
+        } else if header(TIMER).is_some() && !has_value {
             // A job that a timer began stands for a record; the timer alone for none.
-            (header(TIMER).is_some() && !has_value).then_some(Obstacle::NoRecord)
+            Some(Obstacle::NoRecord)
+        } else {
+            text(topic).is_some_and(|topic| topic == FEEDS).then_some(Obstacle::Compacted)
         };
         Some(Self {
             key: record.key.to_vec(),
@@ -193,21 +198,35 @@ mod tests {
         assert_eq!(output.again(), Err(Obstacle::Output("out".to_owned())));
         let timer = letter(None, |what| what.value = None);
         assert_eq!(timer.again(), Err(Obstacle::NoRecord));
+        let record = |topic: &str| Record {
+            headers: ORIGIN_HEADERS
+                .iter()
+                .map(|name| {
+                    ((*name).to_owned(), if *name == "khabar-topic" { topic.into() } else { b"1".to_vec() })
+                })
+                .collect(),
+            ..record_of(Bytes::from_static(b"v"))
+        };
+        assert_eq!(DeadLetter::read(&record(FEEDS)).unwrap().again(), Err(Obstacle::Compacted));
         let job_of_a_timer = letter(None, |_| {});
         assert!(job_of_a_timer.again().is_ok());
     }
 
-    #[test]
-    fn what_is_no_letter_is_told_apart() {
-        let record = Record {
+    fn record_of(value: Bytes) -> Record {
+        Record {
             topic: DEAD_LETTERS.to_owned(),
             partition: 0,
             offset: 0,
             at: Timestamp::UNIX_EPOCH,
             key: Bytes::from_static(b"k"),
             headers: Headers::new(),
-            value: Some(Bytes::new()),
-        };
+            value: Some(value),
+        }
+    }
+
+    #[test]
+    fn what_is_no_letter_is_told_apart() {
+        let record = record_of(Bytes::new());
         assert_eq!(DeadLetter::read(&record), None);
         assert_eq!(DeadLetter::read(&Record { value: None, ..record }), None);
     }

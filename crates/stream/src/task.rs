@@ -183,7 +183,9 @@ impl<S: Stage> Task<S> {
         if let Err(reject) = settled {
             self.remove_job(&job.key);
             let value = S::letter(&entry.job);
-            let (headers, value) = (&Headers::new(), Some(value.into()));
+            // The record's own are gone; its trace is not.
+            let trace = entry.origin.trace.as_deref().map(|trace| trace::header(trace, &job.key));
+            let (headers, value) = (&Headers::from_iter(trace), Some(value.into()));
             let (origin, job) = (&entry.origin, Some(job.key.as_slice()));
             let what = Undeliverable { origin, job, output: None, headers, value, reject: &reject };
             self.letter(what, now);

@@ -22,8 +22,8 @@ const READ_BATCH: usize = 100;
 /// How long one wait for records lasts.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// What is written in one transaction: letters, and bytes unless one alone has more.
-const WRITE_LETTERS: usize = 500;
+/// What is written in one transaction: records, and bytes unless one alone has more.
+const WRITE_RECORDS: usize = 1000;
 const WRITE_BYTES: usize = 16 << 20;
 
 /// What is done with chosen letters.
@@ -62,7 +62,7 @@ fn scan(journal: &Journal, mut take: impl FnMut(&[u8], Option<DeadLetter>) -> Re
     Ok(())
 }
 
-/// The letters that stand, by their keys, without their values.
+/// The letters that stand, by their keys, without their values and headers.
 fn standing(
     journal: &Journal,
     wanted: impl Fn(&DeadLetter) -> bool,
@@ -70,7 +70,9 @@ fn standing(
     let mut letters = BTreeMap::new();
     scan(journal, |key, letter| {
         match letter.filter(&wanted) {
-            Some(letter) => letters.insert(key.to_vec(), DeadLetter { value: None, ..letter }),
+            Some(letter) => {
+                letters.insert(key.to_vec(), DeadLetter { value: None, headers: Vec::new(), ..letter })
+            }
             None => letters.remove(key),
         };
         Ok(())
@@ -101,9 +103,9 @@ fn list(journal: &Journal, which: &LetterFilter, limit: usize, format: TableForm
                 out,
                 "{}  {key}  {}  {}  {}",
                 at.as_deref().map_or("-", |at| at.get(..19).unwrap_or(at)),
-                letter.stage,
-                letter.reason,
-                letter.message
+                printable(&letter.stage),
+                printable(&letter.reason),
+                printable(&letter.message)
             )?,
             TableFormat::Ndjson => {
                 let line = json!({
@@ -150,22 +152,26 @@ fn show(journal: &Journal, key: &str, value_alone: bool) -> Result<()> {
     let at = letter.at.map_or_else(|| "-".to_owned(), |at| at.to_string());
     writeln!(out, "key      {}", shown(&letter.key))?;
     writeln!(out, "at       {at}")?;
-    writeln!(out, "stage    {}", letter.stage)?;
-    writeln!(out, "record   {}/{} `{}`", letter.topic, letter.origin_partition, shown(&letter.record_key))?;
-    writeln!(out, "reason   {}", letter.reason)?;
-    writeln!(out, "message  {}", letter.message)?;
+    writeln!(out, "stage    {}", printable(&letter.stage))?;
+    let (topic, partition) = (printable(&letter.topic), letter.origin_partition);
+    writeln!(out, "record   {topic}/{partition} `{}`", shown(&letter.record_key))?;
+    writeln!(out, "reason   {}", printable(&letter.reason))?;
+    writeln!(out, "message  {}", printable(&letter.message))?;
     let retry = match &letter.obstacle {
         None => "can be sent again".to_owned(),
         Some(obstacle) => format!("can't be sent again: {obstacle}"),
     };
     writeln!(out, "retry    {retry}")?;
     for (name, value) in &letter.headers {
-        writeln!(out, "header   {name}: {}", String::from_utf8_lossy(value))?;
+        writeln!(out, "header   {}: {}", printable(name), printable(&String::from_utf8_lossy(value)))?;
     }
     writeln!(out, "value    {} bytes", value.len())?;
     match std::str::from_utf8(value) {
         Ok("") => {}
-        Ok(text) => writeln!(out, "\n{text}")?,
+        Ok(text) => {
+            let lines = text.split('\n').map(printable).collect::<Vec<_>>();
+            writeln!(out, "\n{}", lines.join("\n"))?;
+        }
         Err(_) => writeln!(out, "\n(not UTF-8: --value prints it as it is)")?,
     }
     Ok(out.flush()?)
@@ -228,7 +234,7 @@ impl Batch {
     fn add<const N: usize>(&mut self, outputs: [Output; N]) -> Result<()> {
         self.bytes += outputs.iter().map(Output::weight_bytes).sum::<usize>();
         self.outputs.extend(outputs);
-        if self.outputs.len() >= WRITE_LETTERS || self.bytes >= WRITE_BYTES { self.write() } else { Ok(()) }
+        if self.outputs.len() >= WRITE_RECORDS || self.bytes >= WRITE_BYTES { self.write() } else { Ok(()) }
     }
 
     fn write(&mut self) -> Result<()> {
@@ -246,4 +252,9 @@ fn shown(key: &[u8]) -> String {
         Ok(text) if !text.contains(char::is_control) => text.to_owned(),
         _ => key.escape_ascii().to_string(),
     }
+}
+
+/// `text` on one line, without what would drive a terminal.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

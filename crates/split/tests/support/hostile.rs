@@ -68,6 +68,8 @@ pub(crate) const CATALOGUE: &[Hostile] = &[
             write_to!(out, ">Abcd efg<p>{BODY}");
         })
     }),
+    ("links of Markdown without end", |n| fill("[a](", n).into_bytes()),
+    ("brackets of Markdown", |n| fill("](", n).into_bytes()),
     ("lines of two hyphens", |n| fill("-- \nAb cd\n", n).into_bytes()),
     ("<tr><td>1<td>2", |n| page(&format!("<table>{}</table>", fill("<tr><td>1<td>2", n)))),
     ("<table><td>", |n| of("<table><td>", n)),

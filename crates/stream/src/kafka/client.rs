@@ -11,7 +11,6 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::producer::BaseProducer;
 
 use super::Settings;
-use super::passed_on::shown;
 use crate::fault::{Fault, FaultKind};
 
 /// What Kafka adds to a record in a batch of its own, generously.
@@ -180,8 +179,9 @@ pub(super) fn unique(settings: &Settings, name: &str) -> String {
 /// What an error of librdkafka, met with `what`, means for the runner.
 pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
     use RDKafkaErrorCode as Code;
-    if let KafkaError::ClientConfig(_, reason, name, value) = error {
-        let message = format!("[kafka.client] {name} = \"{}\": {reason}", shown(name, value));
+    // Without the value: a misspelt name does not tell that it is a secret.
+    if let KafkaError::ClientConfig(_, reason, name, _) = error {
+        let message = format!("[kafka.client] {name}: {reason}");
         return Fault::new(FaultKind::Misconfigured, message);
     }
     let code = match error {

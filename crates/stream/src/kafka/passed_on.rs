@@ -56,10 +56,10 @@ impl PassedOn {
 }
 
 /// A setting's value as it may be shown.
-pub(super) fn shown<'a>(name: &str, value: &'a str) -> &'a str {
+fn shown<'a>(name: &str, value: &'a str) -> &'a str {
     let is_secret = ["password", "secret", "key.pem", "token", "oauthbearer.config", "assertion"]
         .iter()
-        .any(|secret| name.contains(secret));
+        .any(|secret| name.to_ascii_lowercase().contains(secret));
     if is_secret { HIDDEN } else { value }
 }
 
