@@ -128,7 +128,7 @@ impl Settings {
 
     /// Takes relative names of files for what they are in `dir`.
     pub fn find_files_from(&mut self, dir: &Path) {
-        passed_on::found_from(&mut self.client_files, dir);
+        self.client_files.values_mut().for_each(|file| *file = dir.join(&*file));
     }
 
     fn topic(&self, name: &str) -> String {

@@ -12,6 +12,9 @@ use super::nearest::nearest;
 /// Read when it is there and no other file is named.
 const DEFAULT_FILE: &str = "config/khabar.toml";
 
+/// The table whose values are not shown.
+const SECRETS: [&str; 2] = ["kafka", "client"];
+
 /// A configuration, and where it came from.
 #[derive(Debug)]
 pub struct Loaded {
@@ -41,6 +44,10 @@ pub fn load(file: Option<&Path>, variables: &[(String, String)], flags: &[(&str,
         });
         table = match (meant, refused) {
             (Some(meant), _) => meant,
+            // What librdkafka is told may be a secret.
+            (None, Some(error)) if path.starts_with(&SECRETS.map(str::to_owned)) => {
+                bail!("{variable}: {error}")
+            }
             (None, Some(error)) => bail!("{variable}={text}: {error}"),
             (None, None) => bail!("{variable}={text}: not a setting"),
         };

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::fault::{Fault, FaultKind};
@@ -13,8 +14,31 @@ const HIDDEN: &str = "(hidden)";
 
 /// Settings of librdkafka by their names. Shown without the values of secrets, in whatever form.
 #[derive(Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(transparent)]
+#[serde(try_from = "Given<BTreeMap<String, Given<String>>>")]
 pub struct PassedOn(BTreeMap<String, String>);
+
+/// What is expected, or anything else. That is not kept: an error would show it, and it may be a secret.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Given<T> {
+    Expected(T),
+    Other(IgnoredAny),
+}
+
+impl TryFrom<Given<BTreeMap<String, Given<String>>>> for PassedOn {
+    type Error = String;
+
+    fn try_from(given: Given<BTreeMap<String, Given<String>>>) -> Result<Self, String> {
+        let Given::Expected(given) = given else {
+            return Err("a table is expected, such as {\"sasl.username\" = \"khabar\"}".to_owned());
+        };
+        let text = |(name, value)| match value {
+            Given::Expected(value) => Ok((name, value)),
+            Given::Other(_) => Err(format!("\"{name}\" must be text: put its value in quotes")),
+        };
+        given.into_iter().map(text).collect::<Result<_, _>>().map(Self)
+    }
+}
 
 impl PassedOn {
     /// Sets the setting `name`.
@@ -41,7 +65,9 @@ impl PassedOn {
                 let message = format!("[kafka.client_files] {name} = {:?}: {why}", file.display());
                 Fault::new(FaultKind::Misconfigured, message)
             };
-            let value = std::fs::read_to_string(file).map_err(|error| refused(error.to_string()))?;
+            let unread =
+                |error: std::io::Error| refused(format!("{error}: name a file of text that khabar may read"));
+            let value = std::fs::read_to_string(file).map_err(unread)?;
             let value = value.trim_end_matches(['\r', '\n']).to_owned();
             if self.0.insert(name.clone(), value).is_some() {
                 return Err(refused("it is in [kafka.client] too".to_owned()));
@@ -81,11 +107,6 @@ impl Serialize for PassedOn {
     }
 }
 
-/// The files as they are found from `dir`.
-pub(super) fn found_from(files: &mut BTreeMap<String, PathBuf>, dir: &Path) {
-    files.values_mut().for_each(|file| *file = dir.join(&*file));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +129,14 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_that_is_no_text_is_refused_and_not_shown() {
+        for (given, way_out) in [(r#"{"sasl.password": 987654}"#, "in quotes"), (r#""=987654""#, "a table")] {
+            let refused = serde_json::from_str::<PassedOn>(given).unwrap_err().to_string();
+            assert!(refused.contains(way_out) && !refused.contains("987654"), "{refused}");
+        }
+    }
+
+    #[test]
     fn a_secret_comes_from_a_file() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("password");
@@ -119,8 +148,7 @@ mod tests {
 
         let twice = settings.read(&files).unwrap_err().to_string();
         assert!(twice.contains("in [kafka.client] too") && !twice.contains("sesame"), "{twice}");
-        let mut missing = BTreeMap::from([("sasl.password".to_owned(), PathBuf::from("nowhere"))]);
-        found_from(&mut missing, dir.path());
+        let missing = BTreeMap::from([("sasl.password".to_owned(), dir.path().join("nowhere"))]);
         let missing = PassedOn::default().read(&missing).unwrap_err().to_string();
         assert!(missing.contains("sasl.password") && missing.contains("nowhere"), "{missing}");
     }
