@@ -48,7 +48,7 @@ struct Args {
     #[arg(long, default_value_t = 5.0)]
     pause_seconds: f64,
     /// Servers in the cluster
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=9))]
     brokers: usize,
     /// What the faults follow from: another seed brings others
     #[arg(long, default_value_t = 1)]

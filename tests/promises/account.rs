@@ -25,8 +25,7 @@ pub(super) struct Letter {
 
 /// The header of a record as text.
 pub(super) fn header(record: &Record, name: &str) -> Option<String> {
-    let found = record.headers.iter().find(|(own, _)| own == name);
-    found.map(|(_, value)| String::from_utf8(value.clone()).unwrap())
+    record.header(name).map(|value| String::from_utf8(value.to_vec()).unwrap())
 }
 
 /// All that is in a topic.

@@ -165,8 +165,8 @@ pub(crate) struct Letter {
 impl Outcome {
     fn take(&mut self, record: &Record) {
         let header = |name: &str| {
-            let found = record.headers.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
+            let found = record.header(name);
+            found.map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
         };
         let key = String::from_utf8_lossy(&record.key).into_owned();
         self.add(&record.topic, &key, header, record.value.as_deref().unwrap_or_default());

@@ -86,20 +86,13 @@ org.apache.kafka.common.security.plain.PlainLoginModule required user_{USER}=\"{
     pub(crate) fn by_user(&self, mechanism: &str) -> String {
         format!(
             "\
-[kafka]
-bootstrap_servers = \"127.0.0.1:{}\"
-
-[kafka.client]
-\"security.protocol\" = \"SASL_SSL\"
-\"ssl.ca.location\" = {:?}
-\"sasl.mechanism\" = {mechanism:?}
+{}\"sasl.mechanism\" = {mechanism:?}
 \"sasl.username\" = {USER:?}
 
 [kafka.client_files]
 \"sasl.password\" = \"password\"
 ",
-            self.user_port,
-            self.file("server.pem")
+            self.through("SASL_SSL", self.user_port)
         )
     }
 
@@ -107,18 +100,25 @@ bootstrap_servers = \"127.0.0.1:{}\"
     pub(crate) fn by_certificate(&self) -> String {
         format!(
             "\
-[kafka]
-bootstrap_servers = \"127.0.0.1:{}\"
-
-[kafka.client]
-\"security.protocol\" = \"SSL\"
-\"ssl.ca.location\" = {:?}
-\"ssl.keystore.location\" = {:?}
+{}\"ssl.keystore.location\" = {:?}
 \"ssl.keystore.password\" = {STORE_PASSWORD:?}
 ",
-            self.mutual_port,
-            self.file("server.pem"),
+            self.through("SSL", self.mutual_port),
             self.file("client.p12")
+        )
+    }
+
+    fn through(&self, protocol: &str, port: u16) -> String {
+        format!(
+            "\
+[kafka]
+bootstrap_servers = \"127.0.0.1:{port}\"
+
+[kafka.client]
+\"security.protocol\" = {protocol:?}
+\"ssl.ca.location\" = {:?}
+",
+            self.file("server.pem")
         )
     }
 }

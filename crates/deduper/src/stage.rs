@@ -105,8 +105,7 @@ fn publish(article: Article, record: &Record, context: &mut Context<'_, NoJob>) 
 
 /// When the poll saw the entry that led to this story, as the splitter wrote it.
 fn seen_at(record: &Record) -> Option<Timestamp> {
-    let (_, value) = record.headers.iter().find(|(name, _)| name == SEEN_AT_HEADER)?;
-    std::str::from_utf8(value).ok()?.parse().ok()
+    std::str::from_utf8(record.header(SEEN_AT_HEADER)?).ok()?.parse().ok()
 }
 
 fn emit(topic: &'static str, id: Id, kind: &str, value: &impl serde::Serialize) -> Result<Emit, Reject> {

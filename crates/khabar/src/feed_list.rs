@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use model::{Feed, Id};
-use stream::backend::{Appender, Cursor};
+use stream::backend::Appender;
 use stream::{Output, partition_of, topics::FEEDS};
 use url::Url;
 
@@ -121,24 +120,18 @@ pub fn configured(settings: &Feeds) -> Result<Vec<Feed>> {
 /// # Errors
 /// When the log can't be read.
 pub fn known(journal: &Journal) -> Result<BTreeMap<Id, (Feed, u32)>> {
-    let mut reader = journal.reader(FEEDS, Cursor::default())?;
     let mut feeds = BTreeMap::new();
-    while !reader.at_end()? {
-        for record in reader.read(READ_BATCH, Duration::from_secs(1))? {
-            let Some(id) = std::str::from_utf8(&record.key).ok().and_then(|key| key.parse::<Id>().ok())
-            else {
-                continue;
-            };
-            match record.value.as_deref().map(serde_json::from_slice::<Feed>) {
-                Some(Ok(feed)) => feeds.insert(id, (feed, record.partition)),
-                Some(Err(error)) => {
-                    tracing::warn!(%id, "a record in `feeds` is no feed: {error}");
-                    continue;
-                }
-                None => feeds.remove(&id),
-            };
+    journal.each(FEEDS, READ_BATCH, |record| {
+        let Some(id) = std::str::from_utf8(&record.key).ok().and_then(|key| key.parse::<Id>().ok()) else {
+            return Ok(());
+        };
+        match record.value.as_deref().map(serde_json::from_slice::<Feed>) {
+            Some(Ok(feed)) => drop(feeds.insert(id, (feed, record.partition))),
+            Some(Err(error)) => tracing::warn!(%id, "a record in `feeds` is no feed: {error}"),
+            None => drop(feeds.remove(&id)),
         }
-    }
+        Ok(())
+    })?;
     Ok(feeds)
 }
 

@@ -1,15 +1,19 @@
 //! The log that records go through: embedded or Kafka, to the rest of the program all the same.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use stream::backend::{Appender, Backend, Cursor, Reader};
 use stream::embedded::{Store, Swept};
 use stream::kafka::Cluster;
 use stream::topics::Catalogue;
-use stream::{Fault, Signal};
+use stream::{Fault, Record, Signal};
 
 use crate::config::Config;
+
+/// How long one wait for records lasts.
+const READ_WAIT: Duration = Duration::from_secs(1);
 
 /// The log of an installation.
 #[derive(Clone)]
@@ -67,6 +71,24 @@ impl Journal {
             Self::Embedded(store) => Box::new(store.reader(topic, from)?),
             Self::Kafka(cluster) => Box::new(cluster.reader(topic, from)?),
         })
+    }
+
+    /// Hands each record that is in a topic to `take`, in the order of each partition; at most `at_once` are
+    /// held.
+    ///
+    /// # Errors
+    /// When the log can't be reached or the topic is missing, and what `take` returns.
+    pub fn each(
+        &self,
+        topic: &str,
+        at_once: usize,
+        mut take: impl FnMut(Record) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut reader = self.reader(topic, Cursor::default())?;
+        while !reader.at_end()? {
+            reader.read(at_once, READ_WAIT)?.into_iter().try_for_each(&mut take)?;
+        }
+        Ok(())
     }
 
     /// An appender.

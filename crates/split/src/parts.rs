@@ -26,7 +26,7 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
     let marked = sites::body(dom, &flow);
     let named = Headlines::of(&meta.item_headlines());
     let one = calls_itself_one(meta, &named);
-    let alike = if marked.is_some() { Vec::new() } else { alike(dom, &flow, meta) };
+    let alike = if marked.is_some() { Vec::new() } else { alike(dom, &flow, meta, &named) };
     if alike.is_empty()
         && let Some((lines, units)) = flat::read(dom, &flow, meta.is_article, max)
     {
@@ -51,7 +51,7 @@ pub(crate) fn of_html(dom: &Dom, mut flow: Flow, meta: &Meta, max: usize) -> (Fl
 /// The stories of a page of plain text in its order, and the pieces they are parts of.
 pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
     let flow = Flow::of_lines(plain::pieces(&references::of_plain(text), max));
-    let units = unit::best(considered(&Dom::default(), &flow, &Meta::default()));
+    let units = unit::best(considered(&Dom::default(), &flow, &Meta::default(), &Headlines::default()));
     let rhythm = rhythm::split(&flow.pieces, false, &Headlines::default());
     // What repeats may find more stories than each headline's own signs do, but none may go for it.
     let starts = |other: &Unit| units.iter().any(|unit| unit.range.start == other.range.start);
@@ -59,10 +59,10 @@ pub(crate) fn of_plain(text: &str, max: usize) -> (Vec<Piece>, Vec<Unit>) {
     (flow.pieces, if more { units } else { rhythm })
 }
 
-/// The parts of the page that are marked up alike, with what speaks for their being stories.
-pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<(Signs, Vec<Unit>)> {
+/// The parts of the page that are marked up alike, with what speaks for their being stories; `named` are the
+/// headlines of its JSON-LD.
+pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta, named: &Headlines) -> Vec<(Signs, Vec<Unit>)> {
     let live = || flow.pieces.iter().take(LIVE_WITHIN).any(|piece| labels::says_live(&piece.text));
-    let named = &Headlines::of(&meta.item_headlines());
     let page = evidence::Page {
         one: calls_itself_one(meta, named),
         live: meta.is_live() || live(),
@@ -73,8 +73,8 @@ pub(crate) fn considered(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<(Signs, Vec
 }
 
 /// The stories that the page's markup tells apart, if it does.
-fn alike(dom: &Dom, flow: &Flow, meta: &Meta) -> Vec<Unit> {
-    let mut units = unit::best(considered(dom, flow, meta));
+fn alike(dom: &Dom, flow: &Flow, meta: &Meta, named: &Headlines) -> Vec<Unit> {
+    let mut units = unit::best(considered(dom, flow, meta, named));
     // The first story of a page is often not set like those that follow it.
     let start = units.first().map_or(0, |unit| unit.range.start);
     let top = flow.get(0..start).iter().rposition(|piece| piece.kind == Form::Heading(1));

@@ -57,8 +57,7 @@ pub(crate) fn split(pieces: &[Piece], one: bool, named: &Headlines) -> Vec<Unit>
     let capitals = first.is_some_and(|first| words::is_all_capitals(&first.text));
     let (usual_gap, top) = (usual_gap(pieces), top_rank(pieces));
     let prompts = goes_on_behind_prompts(pieces);
-    let first_running = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
-    let rhythm = Rhythm { pieces, usual_gap, top, first_running, one, capitals, prompts, named };
+    let rhythm = Rhythm { usual_gap, top, one, capitals, prompts, ..Rhythm::over(pieces, named) };
     let openings = rhythm.openings();
     // What stands before the first opening is a story too if it has the text for it.
     let next = openings.first().map(|(start, _)| *start);
@@ -92,16 +91,7 @@ fn without_teasers(pieces: &[Piece], mut stories: Vec<Unit>) -> Vec<Unit> {
 /// Whether `pieces` hold a whole story that a rule or a "read also" announces.
 pub(crate) fn announces_story(pieces: &[Piece]) -> bool {
     let named = &Headlines::default();
-    let rhythm = Rhythm {
-        pieces,
-        usual_gap: 0,
-        top: None,
-        first_running: 0,
-        one: false,
-        capitals: false,
-        prompts: false,
-        named,
-    };
+    let rhythm = Rhythm::over(pieces, named);
     (0..pieces.len()).any(|at| {
         let body = pieces.get(at + 1..).unwrap_or_default();
         if !rhythm.announced(at) || !rhythm.could_open(at) || !body.iter().take(3).any(Piece::is_running) {
@@ -130,7 +120,22 @@ struct Rhythm<'a> {
     named: &'a Headlines,
 }
 
-impl Rhythm<'_> {
+impl<'a> Rhythm<'a> {
+    /// The rhythm of `pieces`, of which nothing else is known.
+    fn over(pieces: &'a [Piece], named: &'a Headlines) -> Self {
+        let first_running = pieces.iter().position(Piece::is_running).unwrap_or(pieces.len());
+        Self {
+            pieces,
+            usual_gap: 0,
+            top: None,
+            first_running,
+            one: false,
+            capitals: false,
+            prompts: false,
+            named,
+        }
+    }
+
     /// The headlines at which stories open, and what speaks for each.
     fn openings(&self) -> Vec<(usize, Signs)> {
         let candidates: Vec<usize> = (1..self.pieces.len()).filter(|at| self.could_open(*at)).collect();
@@ -188,10 +193,7 @@ impl Rhythm<'_> {
     /// Whether rules part the chapters of one plain text: their headings are short beside its headline.
     fn are_chapters(&self, candidates: &[usize]) -> bool {
         let plain = |at: usize| self.pieces.get(at).filter(|piece| piece.is_plain());
-        let ruled = |at: &usize| {
-            at.checked_sub(1).and_then(|at| self.pieces.get(at)).is_some_and(|piece| piece.kind == Form::Rule)
-        };
-        let below: Vec<usize> = candidates.iter().copied().filter(ruled).collect();
+        let below: Vec<usize> = candidates.iter().copied().filter(|at| self.is_ruled(*at)).collect();
         let headings = below.iter().filter_map(|at| plain(*at));
         plain(0).is_some_and(|first| are_short_beside(first, headings))
             && self.mean_shared(&below).is_some_and(|shared| shared >= cohesion::SOME)
@@ -242,17 +244,13 @@ impl Rhythm<'_> {
 
     /// How much must speak for a story: more on a page that calls itself one article.
     fn enough(&self, at: usize) -> f64 {
-        let led = at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also);
+        let led = self.before(at).is_some_and(is_read_also);
         if !self.one || (led && !self.prompts) { ENOUGH } else { ENOUGH + 1.0 }
     }
 
     /// Whether `body` has the text of a story. Between rules a few lines are enough.
     fn is_body(&self, body: &[Piece], beside: Option<usize>) -> bool {
-        let ruled = beside
-            .and_then(|at| at.checked_sub(1))
-            .and_then(|at| self.pieces.get(at))
-            .is_some_and(|piece| piece.kind == Form::Rule);
-        let weight = if ruled {
+        let weight = if beside.is_some_and(|at| self.is_ruled(at)) {
             body.iter()
                 .filter(|piece| !piece.is_heading() && piece.link_density() < 0.5)
                 .map(|piece| piece.weight)
@@ -343,7 +341,7 @@ impl Rhythm<'_> {
         // and keywords have ended it.
         let teaser = self.one
             && piece.link_density() > 0.8
-            && at.checked_sub(1).and_then(|before| self.pieces.get(before)).is_some_and(is_read_also)
+            && self.before(at).is_some_and(is_read_also)
             && !self.is_ended(at);
         let label = labels::at_start(&piece.text).is_some_and(|found| found.colon || found.rest.is_empty());
         (looks || announced)
@@ -360,8 +358,17 @@ impl Rhythm<'_> {
     }
 
     fn announced(&self, at: usize) -> bool {
-        let before = at.checked_sub(1).and_then(|before| self.pieces.get(before));
-        before.is_some_and(|before| before.kind == Form::Rule || is_read_also(before))
+        self.is_ruled(at) || self.before(at).is_some_and(is_read_also)
+    }
+
+    /// The piece before the one at `at`.
+    fn before(&self, at: usize) -> Option<&Piece> {
+        self.pieces.get(at.checked_sub(1)?)
+    }
+
+    /// Whether a rule stands before the piece at `at`.
+    fn is_ruled(&self, at: usize) -> bool {
+        self.before(at).is_some_and(|before| before.kind == Form::Rule)
     }
 
     /// The text of a line that leads to what follows: a few words and a colon.
@@ -392,14 +399,13 @@ impl Rhythm<'_> {
         let before = self.pieces.get(..at).unwrap_or_default();
         let after = self.pieces.get(at + 1..).unwrap_or_default();
         let lower = matches!((piece.kind, self.top), (Form::Heading(rank), Some(top)) if rank > top);
-        let ruled = before.last().is_some_and(|before| before.kind == Form::Rule);
         // A rule in HTML parts all kinds of things.
         let rule = match (piece.is_plain(), self.one || lower) {
             (true, false) => 2.0,
             (false, true) => 0.5,
             _ => 1.0,
         };
-        signs.add(RULE, rule, ruled);
+        signs.add(RULE, rule, self.is_ruled(at));
         let led = before.last().is_some_and(is_read_also) && after.iter().take(3).any(Piece::is_running);
         signs.add(READ_ALSO, 2.0, led);
         let ends =

@@ -12,6 +12,7 @@ use crate::glue::Vocabulary;
 use crate::markup::{self, Markup};
 use crate::meta::Meta;
 use crate::piece::{Piece, STORY_WEIGHT};
+use crate::title::Headlines;
 use crate::unit::Unit;
 use crate::{
     Limits, NoStory, Source, VERSION, byline, clean, explain, image, lang, links, parts, plain, sites, title,
@@ -74,8 +75,9 @@ fn of_flow(
 pub(crate) fn explain_html(html: &str, source: &Source<'_>, limits: &Limits) -> String {
     let dom = tree(html, source, limits);
     let meta = Meta::read(&dom);
+    let named = Headlines::of(&meta.item_headlines());
     let read = |flow: Flow| {
-        let considered = parts::considered(&dom, &flow, &meta);
+        let considered = parts::considered(&dom, &flow, &meta, &named);
         let (flow, units) = parts::of_html(&dom, flow, &meta, limits.max_pieces);
         let (one, declared) = (units.len() == 1, meta.lang.as_deref());
         let page =
@@ -101,7 +103,7 @@ pub(crate) fn explain_plain(text: &str, source: &Source<'_>, limits: &Limits) ->
     let said = explain::page(
         &flow,
         None,
-        &parts::considered(&Dom::default(), &flow, &meta),
+        &parts::considered(&Dom::default(), &flow, &meta, &Headlines::default()),
         &units,
         drafts.iter().map(|(draft, _)| draft),
     );

@@ -27,6 +27,11 @@ impl Width {
         let address = text.contains("://");
         Self { indent, whole: indent + columns(text), first_word: first_word(text), address }
     }
+
+    /// Whether the first word of `next` would have gone beyond `margin`.
+    fn is_full(&self, next: &Self, margin: usize) -> bool {
+        self.whole + next.first_word > margin
+    }
 }
 
 /// Joins the lines of `pieces`, of which `widths` tells how wide they stood, where they were wrapped.
@@ -45,8 +50,7 @@ pub(crate) fn unwrap_lines(pieces: Vec<Piece>, widths: &[Width]) -> Vec<Piece> {
         })
         .collect();
     let Some(margin) = margin(pairs.iter().map(|(width, _)| width.whole)) else { return pieces };
-    let full = |width: &Width, next: &Width| width.whole + next.first_word > margin;
-    let wrapped = pairs.iter().filter(|(width, next)| full(width, next)).count();
+    let wrapped = pairs.iter().filter(|(width, next)| width.is_full(next, margin)).count();
     // Next to no line is wider than where they were wrapped.
     let over = widths.iter().filter(|width| !width.address && width.whole > margin + NEAR).count();
     if wrapped < FEWEST || wrapped * 10 < pairs.len() * 6 || over * 10 > widths.len() {
@@ -123,7 +127,7 @@ fn goes_on(last: &Piece, before: &Width, next: &Piece, width: &Width, margin: us
     !before.address
         && !deeper
         && !next.text.starts_with('>')
-        && (before.whole + width.first_word > margin || sentence || is_hyphenated(&last.text, &next.text))
+        && (before.is_full(width, margin) || sentence || is_hyphenated(&last.text, &next.text))
         && !line::is_numbered(&next.text)
         && !speaks()
 }

@@ -65,19 +65,16 @@ impl DeadLetter {
     /// Reads a record of `dead-letters`; none where it is a tombstone, or does not say where it came from.
     pub fn read(record: &Record) -> Option<Self> {
         let value = record.value.clone()?;
-        let header = |wanted: &str| {
-            record.headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
-        };
-        let text = |wanted: &str| header(wanted).map(|value| String::from_utf8_lossy(&value).into_owned());
+        let text = |name: &str| record.header(name).map(|value| String::from_utf8_lossy(value).into_owned());
         let [stage, topic, partition, _, key, reason, message, at] = ORIGIN_HEADERS;
-        let has_value = header(NO_VALUE).is_none();
+        let has_value = record.header(NO_VALUE).is_none();
         let obstacle = if let Some(bytes) = text(CUT_FROM) {
             Some(Obstacle::Cut(bytes))
         } else if let Some(count) = text(HEADERS_LEFT_OUT) {
             Some(Obstacle::HeadersLeftOut(count))
         } else if let Some(topic) = text(OUTPUT_TOPIC) {
             Some(Obstacle::Output(topic))
-        } else if header(TIMER).is_some() && !has_value {
+        } else if record.header(TIMER).is_some() && !has_value {
             // A job that a timer began stands for a record; the timer alone for none.
             Some(Obstacle::NoRecord)
         } else {
@@ -90,7 +87,7 @@ impl DeadLetter {
             stage: text(stage)?,
             topic: text(topic)?,
             origin_partition: text(partition)?.parse().ok()?,
-            record_key: header(key)?,
+            record_key: record.header(key)?.to_vec(),
             reason: text(reason)?,
             message: text(message)?,
             at: text(at).and_then(|at| at.parse().ok()),

@@ -25,7 +25,17 @@ pub struct Record {
     pub value: Option<Bytes>,
 }
 
+/// The value of the first header called `name`.
+pub(crate) fn header<'a>(headers: &'a Headers, name: &str) -> Option<&'a [u8]> {
+    headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_slice())
+}
+
 impl Record {
+    /// The value of the first header called `name`.
+    pub fn header(&self, name: &str) -> Option<&[u8]> {
+        header(&self.headers, name)
+    }
+
     /// What the record weighs against bounds in bytes: key, headers and value.
     pub fn weight_bytes(&self) -> usize {
         weight_bytes(&self.key, &self.headers, self.value.as_ref())

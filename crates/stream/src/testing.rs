@@ -25,7 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::fault::Fault;
 use crate::ledger;
-use crate::record::{Headers, Output, Record};
+use crate::record::{self, Headers, Output, Record};
 use crate::stage::Stage;
 use crate::task::{JobRef, Routes, Task};
 use crate::topics::DEAD_LETTERS;
@@ -183,8 +183,8 @@ impl<S: Stage> Harness<S> {
     /// The dead letters so far: reason and message.
     pub fn dead_letters(&self) -> Vec<(String, String)> {
         let header = |output: &Output, name: &str| {
-            let found = output.headers.iter().find(|(n, _)| n == name);
-            found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
+            let found = record::header(&output.headers, name);
+            found.map(|value| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
         };
         let letters = self.emitted(DEAD_LETTERS).into_iter();
         letters.map(|output| (header(output, "khabar-reason"), header(output, "khabar-message"))).collect()

@@ -6,15 +6,14 @@
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
-use crate::record::Headers;
+use crate::record::{self, Headers};
 
 /// The name of the header.
 pub const TRACEPARENT: &str = "traceparent";
 
 /// Which trace something belongs to: 32 digits, as the header writes them.
 pub(crate) fn of_headers(headers: &Headers) -> Option<String> {
-    let (_, value) = headers.iter().find(|(name, _)| name == TRACEPARENT)?;
-    let mut fields = std::str::from_utf8(value).ok()?.split('-');
+    let mut fields = std::str::from_utf8(record::header(headers, TRACEPARENT)?).ok()?.split('-');
     let (version, trace, span) = (fields.next()?, fields.next()?, fields.next()?);
     let hex = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))

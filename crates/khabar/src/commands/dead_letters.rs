@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Result, bail};
 use serde_json::json;
-use stream::backend::{Appender, Cursor};
+use stream::backend::Appender;
 use stream::topics::DEAD_LETTERS;
 use stream::{DeadLetter, Output};
 
@@ -16,11 +15,8 @@ use crate::config::Loaded;
 use crate::journal::Journal;
 use crate::output::{complain, stdout};
 
-/// Records read at once.
+/// Records read at once: each may be as large as any topic takes.
 const READ_BATCH: usize = 100;
-
-/// How long one wait for records lasts.
-const WAIT: Duration = Duration::from_secs(1);
 
 /// What is written in one transaction: records, and bytes unless one alone has more.
 const WRITE_RECORDS: usize = 1000;
@@ -46,20 +42,14 @@ pub(super) fn run(file: Option<&Path>, command: DeadLettersCommand) -> Result<()
 
 /// Passes every letter that is there to `take`, replaced ones and removals included: those come as none.
 fn scan(journal: &Journal, mut take: impl FnMut(&[u8], Option<DeadLetter>) -> Result<()>) -> Result<()> {
-    let mut reader = journal.reader(DEAD_LETTERS, Cursor::default())?;
-    while !reader.at_end()? {
-        for record in reader.read(READ_BATCH, WAIT)? {
-            let letter = DeadLetter::read(&record);
-            if letter.is_none() && record.value.is_some() {
-                let (partition, offset) = (record.partition, record.offset);
-                complain(&format!(
-                    "{DEAD_LETTERS}/{partition}/{offset} is no dead letter of khabar: left alone"
-                ));
-            }
-            take(&record.key, letter)?;
+    journal.each(DEAD_LETTERS, READ_BATCH, |record| {
+        let letter = DeadLetter::read(&record);
+        if letter.is_none() && record.value.is_some() {
+            let (partition, offset) = (record.partition, record.offset);
+            complain(&format!("{DEAD_LETTERS}/{partition}/{offset} is no dead letter of khabar: left alone"));
         }
-    }
-    Ok(())
+        take(&record.key, letter)
+    })
 }
 
 /// The letters that stand, by their keys, without their values and headers.

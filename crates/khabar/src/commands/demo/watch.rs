@@ -8,6 +8,7 @@ use anyhow::Result;
 use demo_site::Expected;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::{Article, Id};
+use stream::DeadLetter;
 use stream::backend::{Cursor, Reader};
 use stream::topics::{ARTICLES, DEAD_LETTERS, DUPLICATES};
 
@@ -102,11 +103,7 @@ impl Watch {
         }
         self.duplicates += self.duplicates_of.read(READ_BATCH, Duration::ZERO)?.len();
         for record in self.letters_of.read(READ_BATCH, Duration::ZERO)? {
-            let header = |name: &str| {
-                let found = record.headers.iter().find(|(known, _)| known == name);
-                found.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).unwrap_or_default()
-            };
-            self.dead_letters.push((header("khabar-reason"), header("khabar-message")));
+            self.dead_letters.extend(DeadLetter::read(&record).map(|letter| (letter.reason, letter.message)));
         }
         progress.count(self.articles.len(), self.duplicates, self.revisions(), self.dead_letters.len());
         Ok(())
