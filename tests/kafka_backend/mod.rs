@@ -9,6 +9,7 @@
 )]
 
 mod member;
+mod state_copies;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};

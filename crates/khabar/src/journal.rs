@@ -32,7 +32,9 @@ impl Journal {
     pub fn open_to_run(config: &Config) -> Result<Self, Fault> {
         let catalogue = Catalogue::khabar(&config.topics);
         if config.uses_kafka() {
-            let cluster = Cluster::new(config.kafka.clone(), catalogue)?;
+            let mut settings = config.kafka.clone();
+            settings.copy_dir = settings.state_copies.then(|| config.store.dir.join("state"));
+            let cluster = Cluster::new(settings, catalogue)?;
             cluster.create_topics()?;
             return Ok(Self::Kafka(cluster));
         }

@@ -6,7 +6,8 @@
 //! - `topics` makes the topics and counts their partitions.
 //! - `membership` is the consumer group as librdkafka tells of it: what was assigned, revoked, and under which
 //!   generation this member may commit.
-//! - `restore` reads a partition's state.
+//! - `state` restores a partition's state: what `restore` reads from the topic, on top of a `copy` on this machine's
+//!   disk; `copies` holds and writes those.
 //! - `transaction` carries one transaction through and says how it ended.
 //! - `backend` puts them together for one stage; `access` is the reader and the appender of commands.
 //!
@@ -24,10 +25,13 @@
 mod access;
 mod backend;
 mod client;
+mod copies;
+mod copy;
 mod limit;
 mod membership;
 mod passed_on;
 mod restore;
+mod state;
 mod topics;
 mod transaction;
 
@@ -77,6 +81,16 @@ pub struct Settings {
     pub held_records: usize,
     /// Output that a stage's producer may hold.
     pub produce_buffer_kib: u32,
+    /// Whether a copy of each state is kept in the data directory, so that a restart on the same disk reads from
+    /// Kafka only what has changed since.
+    pub state_copies: bool,
+    /// How often the copies are written.
+    pub copy_interval_ms: u64,
+    /// Changes of one partition that may wait to be written into its copy; a disk that is slower gets none.
+    pub copy_buffer_kib: usize,
+    /// Where the copies are. Set by the program.
+    #[serde(skip)]
+    pub copy_dir: Option<PathBuf>,
     /// Any other setting of librdkafka, for security above all.
     pub client: PassedOn,
     /// The same, with the names of files that hold the values: for secrets. Relative to the configuration file.
@@ -99,6 +113,10 @@ impl Default for Settings {
             prefetch_kib: 16 * 1024,
             held_records: 64,
             produce_buffer_kib: 64 * 1024,
+            state_copies: true,
+            copy_interval_ms: 1_000,
+            copy_buffer_kib: 64 * 1024,
+            copy_dir: None,
             client: PassedOn::default(),
             client_files: BTreeMap::new(),
         }

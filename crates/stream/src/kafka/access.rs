@@ -182,6 +182,7 @@ impl Appender for KafkaAppender {
             key: &output.key,
             headers: &output.headers,
             value: output.value.as_deref(),
+            tracked: false,
         });
         match self.transactions.commit(records, None) {
             Commit::Committed => Ok(()),

@@ -15,7 +15,7 @@ use super::Settings;
 use super::client::{Leaving, drop_aside, fault_of, group_member, unique};
 use super::limit::{Limit, QUESTION_TIMEOUT};
 use super::membership::{Change, Membership};
-use super::restore::StateReader;
+use super::state::StateLog;
 use super::topics::missing;
 use super::transaction::{Outgoing, Positions, Transactions};
 use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
@@ -35,13 +35,11 @@ pub(super) struct KafkaBackend {
     roles: Roles,
     /// The input's name on Kafka.
     input: String,
-    /// The state topic's name on Kafka.
-    state: Option<String>,
+    state: Option<StateLog>,
     partitions: BTreeMap<String, u32>,
     signal: Signal,
     consumer: Option<BaseConsumer<Membership>>,
     transactions: Transactions,
-    reader: Option<StateReader>,
     /// Assigned, and to be restored before anything is read.
     pending: BTreeSet<u32>,
     /// Restored, and read as soon as none is pending: from where.
@@ -69,13 +67,15 @@ impl KafkaBackend {
         let mut backend = Self {
             transactions: Transactions::new(&settings, &transactional_id, max_record_bytes, signal.clone()),
             input: settings.topic(&roles.input),
-            state: roles.state.as_deref().map(|state| settings.topic(state)),
+            state: roles
+                .state
+                .as_deref()
+                .map(|state| StateLog::open(&settings, &roles.stage, settings.topic(state), signal.clone())),
             settings,
             roles,
             partitions,
             signal,
             consumer: None,
-            reader: None,
             pending: BTreeSet::new(),
             restored: Vec::new(),
             next: BTreeMap::new(),
@@ -111,7 +111,9 @@ impl KafkaBackend {
         for leaving in [producer, consumer].into_iter().flatten() {
             leaving.wait_until(deadline);
         }
-        self.reader = None;
+        if let Some(state) = &mut self.state {
+            state.let_all_go();
+        }
         self.fault = None;
         self.pending.clear();
         self.restored.clear();
@@ -165,6 +167,9 @@ impl KafkaBackend {
                         self.next.remove(partition);
                         self.read.remove(partition);
                         self.paused.remove(partition);
+                        if let Some(state) = &mut self.state {
+                            state.let_go(*partition);
+                        }
                     }
                     self.held.retain(|record| !partitions.contains(&record.partition));
                     polled.records.retain(|record| !partitions.contains(&record.partition));
@@ -342,18 +347,10 @@ impl KafkaBackend {
         })
     }
 
-    fn read_state(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
-        let Some(state) = self.state.clone() else { return Ok(()) };
-        let (_, high) = self.watermarks(&state, partition, self.settings.restore_timeout())?;
-        let high = i64::try_from(high).unwrap_or(i64::MAX);
-        let reader = match &mut self.reader {
-            Some(reader) => reader,
-            none => none.insert(StateReader::open(&self.settings, state, self.signal.clone())?),
-        };
-        for (key, value) in reader.read(partition, high)? {
-            entry(&key, &value)?;
-        }
-        Ok(())
+    fn restore_state(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        let Some(topic) = self.state.as_ref().map(|state| state.topic().to_owned()) else { return Ok(()) };
+        let (_, high) = self.watermarks(&topic, partition, self.settings.restore_timeout())?;
+        self.state.as_mut().map_or(Ok(()), |state| state.restore(partition, high, entry))
     }
 }
 
@@ -391,7 +388,7 @@ impl Backend for KafkaBackend {
             Some(offset) => offset,
             None => self.watermarks(&self.input.clone(), partition, self.settings.restore_timeout())?.0,
         };
-        self.read_state(partition, entry)?;
+        self.restore_state(partition, entry)?;
         self.next.insert(partition, next);
         self.restored.push((partition, next));
         self.pending.remove(&partition);
@@ -406,12 +403,15 @@ impl Backend for KafkaBackend {
                 Fault::new(FaultKind::Fenced, format!("taking over {}: {error}", self.input))
             })?;
             self.read.extend(restored);
-            self.reader = None;
+            if let Some(state) = &mut self.state {
+                state.restored();
+            }
         }
         Ok(())
     }
 
     fn commit(&mut self, transaction: &Transaction) -> Commit {
+        let begun = Timestamp::now();
         let mut places = Vec::with_capacity(transaction.steps.len());
         for (partition, step) in &transaction.steps {
             // The last one again where none was handled: only a real number is checked by the broker.
@@ -441,9 +441,10 @@ impl Backend for KafkaBackend {
             key: &output.key,
             headers: &output.headers,
             value: output.value.as_deref(),
+            tracked: false,
         });
         let changes_state = transaction.steps.values().any(|step| !step.state.is_empty());
-        let Some(state) = self.state.as_deref().or((!changes_state).then_some("")) else {
+        let Some(state) = self.state.as_ref().map(StateLog::topic).or((!changes_state).then_some("")) else {
             let message = format!("`{}` keeps state and has no state topic", self.roles.stage);
             return Commit::Failed(Fault::new(FaultKind::Misconfigured, message));
         };
@@ -455,12 +456,19 @@ impl Backend for KafkaBackend {
                 key,
                 headers: &no_headers,
                 value: value.as_deref(),
+                tracked: true,
             })
         });
         let positions = Positions { offsets: &offsets, generation: &generation };
         let outcome = self.transactions.commit(outputs.chain(entries), Some(positions));
         if let Commit::Committed = outcome {
             self.next.extend(places);
+            if let Some(state) = &self.state {
+                let ends = self.transactions.tracked();
+                for (partition, step) in &transaction.steps {
+                    state.committed(*partition, &step.state, ends.get(partition).copied(), begun);
+                }
+            }
         }
         outcome
     }

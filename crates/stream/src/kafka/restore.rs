@@ -1,20 +1,64 @@
 //! Reads what is committed in a partition of a state topic.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
+use bytes::Bytes;
+use jiff::Timestamp;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
+use rdkafka::message::BorrowedMessage;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
+use super::backend::kafka_partition;
 use super::client::{Logged, drop_aside, fault_of, reader, unique};
+use super::copy::{Changes, Place, hash_of};
 use super::limit::{LOOK_AGAIN, Limit};
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
 
-/// State by the runner's keys, tombstones applied.
-pub(super) type StateEntries = HashMap<Vec<u8>, Vec<u8>>;
+/// What was read from a place on.
+#[derive(Default)]
+pub(super) struct Tail {
+    /// The latest of each key.
+    pub(super) changes: Changes,
+    /// How many records were read.
+    pub(super) records: u64,
+    /// The first record: its offset, and the hash of its key and value.
+    first: Option<(u64, u64)>,
+    /// The last record's offset and key.
+    last: Option<(u64, Vec<u8>)>,
+}
+
+impl Tail {
+    /// Whether this, read from the place's last record on, is the log that the place is in: it begins with that very
+    /// record, or, where a later one of its key has replaced that, holds this later one.
+    pub(super) fn continues(&self, place: &Place) -> bool {
+        match &self.first {
+            Some((offset, hash)) if *offset == place.last => *hash == place.hash,
+            _ => self.changes.contains_key(&place.key),
+        }
+    }
+
+    /// The place behind all of this, as of then; none when nothing was read.
+    pub(super) fn end(&self, as_of: Timestamp) -> Option<Place> {
+        let (offset, key) = self.last.as_ref()?;
+        let value = self.changes.get(key)?;
+        Some(Place::behind(*offset, key, value.as_deref(), as_of))
+    }
+
+    fn take(&mut self, message: &BorrowedMessage<'_>) {
+        let offset = u64::try_from(message.offset()).unwrap_or(0);
+        let (key, value) = (message.key().unwrap_or_default(), message.payload());
+        self.records += 1;
+        self.first.get_or_insert_with(|| (offset, hash_of(key, value)));
+        let (last, last_key) = self.last.get_or_insert_with(Default::default);
+        *last = offset;
+        last_key.clear();
+        last_key.extend_from_slice(key);
+        self.changes.insert(key.to_vec(), value.map(Bytes::copy_from_slice));
+    }
+}
 
 /// Reads state partitions, one after the other.
 pub(super) struct StateReader {
@@ -37,22 +81,42 @@ impl StateReader {
         Ok(Self { consumer: Some(consumer), topic, timeout: settings.restore_timeout(), signal })
     }
 
-    /// The state of `partition` up to `high`, the high watermark that a `read_uncommitted` client saw.
+    /// Waits until no transaction is open below `high`, the high watermark that a `read_uncommitted` client saw; gives
+    /// the partition's first offset.
     ///
-    /// A `read_committed` client sees a partition end at the first open transaction. So this waits until there is none
-    /// below `high`, and reads to the end from then on: the end that it is told is at or behind `high`.
-    pub(super) fn read(&mut self, partition: u32, high: i64) -> Result<StateEntries, Fault> {
-        let mut entries = StateEntries::new();
-        let Some(consumer) = &self.consumer else { return Ok(entries) };
-        let partition = i32::try_from(partition).unwrap_or(i32::MAX);
-        let start = self.wait_until_settled(consumer, partition, high)?;
-        if start >= high {
-            return Ok(entries);
+    /// A `read_committed` client sees a partition end at the first open transaction. When there is none below `high`,
+    /// the end that it is told from then on is at or behind `high`.
+    pub(super) fn settle(&self, partition: u32, high: u64) -> Result<u64, Fault> {
+        let limit = Limit::new(&self.signal, self.timeout);
+        let what = format!("the end of {}/{partition}", self.topic);
+        let Some(consumer) = &self.consumer else { return Ok(high) };
+        loop {
+            let (start, stable) = limit.ask(&what, |left| {
+                consumer.fetch_watermarks(&self.topic, kafka_partition(partition), left)
+            })?;
+            if u64::try_from(stable).unwrap_or(0) >= high {
+                return Ok(u64::try_from(start).unwrap_or(0));
+            }
+            if limit.is_over() {
+                return Err(self.no_progress(partition));
+            }
+            // Nothing is assigned: this serves librdkafka's events and is a pause.
+            consumer.poll(LOOK_AGAIN);
         }
+    }
+
+    /// What is committed in `partition` from an offset on, to the end.
+    pub(super) fn read(&mut self, partition: u32, from: u64) -> Result<Tail, Fault> {
+        let mut tail = Tail::default();
+        let Some(consumer) = &self.consumer else { return Ok(tail) };
         let fault = |error: &KafkaError| fault_of(&format!("reading {}/{partition}", self.topic), error);
         let mut place = TopicPartitionList::new();
         place
-            .add_partition_offset(&self.topic, partition, Offset::Offset(start))
+            .add_partition_offset(
+                &self.topic,
+                kafka_partition(partition),
+                Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX)),
+            )
             .and_then(|()| consumer.assign(&place))
             .map_err(|error| fault(&error))?;
         let mut limit = Limit::new(&self.signal, self.timeout);
@@ -60,11 +124,7 @@ impl StateReader {
             match consumer.poll(limit.slice()) {
                 Some(Ok(message)) => {
                     limit.progressed();
-                    let key = message.key().unwrap_or_default();
-                    match message.payload() {
-                        Some(value) => entries.insert(key.to_vec(), value.to_vec()),
-                        None => entries.remove(key),
-                    };
+                    tail.take(&message);
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => break,
                 Some(Err(error)) => {
@@ -81,33 +141,10 @@ impl StateReader {
             }
         }
         consumer.unassign().map_err(|error| fault(&error))?;
-        Ok(entries)
+        Ok(tail)
     }
 
-    /// Waits until no transaction is open below `high`; gives the partition's first offset.
-    fn wait_until_settled(
-        &self,
-        consumer: &BaseConsumer<Logged>,
-        partition: i32,
-        high: i64,
-    ) -> Result<i64, Fault> {
-        let limit = Limit::new(&self.signal, self.timeout);
-        let what = format!("the end of {}/{partition}", self.topic);
-        loop {
-            let (start, stable) =
-                limit.ask(&what, |left| consumer.fetch_watermarks(&self.topic, partition, left))?;
-            if stable >= high {
-                return Ok(start);
-            }
-            if limit.is_over() {
-                return Err(self.no_progress(partition));
-            }
-            // Nothing is assigned: this serves librdkafka's events and is a pause.
-            consumer.poll(LOOK_AGAIN);
-        }
-    }
-
-    fn no_progress(&self, partition: i32) -> Fault {
+    fn no_progress(&self, partition: u32) -> Fault {
         if self.signal.closed_at().is_some() {
             let message = format!("reading the state in {}/{partition} ended for a stop", self.topic);
             return Fault::new(FaultKind::Unavailable, message);

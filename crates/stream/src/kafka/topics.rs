@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
+use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, ResourceSpecifier, TopicReplication};
 use rdkafka::consumer::Consumer;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
@@ -137,6 +137,28 @@ fn wait_until_known(settings: &Settings, catalogue: &Catalogue) -> Result<(), Fa
         }
         // Nobody rings: this is a pause.
         Signal::default().wait(LOOK_AGAIN);
+    }
+}
+
+/// How long a compacted topic keeps tombstones; none when the broker does not say, since this user may not ask or it
+/// is away.
+pub(super) fn tombstones_kept(settings: &Settings, topic: &str) -> Option<Duration> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
+    let admin: AdminClient<Logged> = base(settings).create_with_context(Logged).ok()?;
+    let options = AdminOptions::new().request_timeout(Some(settings.connect_timeout()));
+    let asked = [ResourceSpecifier::Topic(topic)];
+    let answers = runtime.block_on(admin.describe_configs(&asked, &options));
+    let told = answers.map_err(|error| error.to_string()).and_then(|answers| {
+        let answer = answers.into_iter().next().ok_or("no answer")?.map_err(|code| code.to_string())?;
+        let setting = answer.get("delete.retention.ms").and_then(|setting| setting.value.as_deref());
+        setting.and_then(|value| value.parse().ok()).ok_or_else(|| "no answer".to_owned())
+    });
+    match told {
+        Ok(milliseconds) => Some(Duration::from_millis(milliseconds)),
+        Err(error) => {
+            tracing::debug!(topic, "the settings of the topic are not known: {error}");
+            None
+        }
     }
 }
 

@@ -20,16 +20,17 @@
 //! After `Restore` the producer is made anew under the same id. That settles what the old one left open: the
 //! coordinator completes a commit that was decided and aborts everything else, before it lets the new one in.
 
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
-use rdkafka::TopicPartitionList;
 use rdkafka::client::ClientContext;
 use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
+use rdkafka::{Message, TopicPartitionList};
 
 use super::Settings;
 use super::client::{self, Leaving, drop_aside, fault_of, log_error, log_line};
@@ -52,6 +53,8 @@ pub(super) struct Outgoing<'a> {
     pub(super) key: &'a [u8],
     pub(super) headers: &'a Headers,
     pub(super) value: Option<&'a [u8]>,
+    /// Where it stands in the log is of interest: see [`Transactions::tracked`].
+    pub(super) tracked: bool,
 }
 
 /// Positions in the input, and as whose they are sent.
@@ -117,6 +120,11 @@ impl Transactions {
     /// Gives the producer up; the next is made when it is needed.
     pub(super) fn drop_producer(&mut self) -> Option<Leaving> {
         self.producer.take().map(drop_aside)
+    }
+
+    /// The offset of the last tracked record of the last transaction, by partition; of those the broker told.
+    pub(super) fn tracked(&self) -> BTreeMap<u32, u64> {
+        self.producer.as_ref().map(|producer| producer.context().take_tracked()).unwrap_or_default()
     }
 
     /// Writes the records and sends the positions, all or nothing. See the module's table.
@@ -195,8 +203,10 @@ fn write(
         headers = headers.insert(Header { key: name, value: Some(value) });
     }
     let partition = i32::try_from(record.partition).unwrap_or(i32::MAX);
-    let mut next: BaseRecord<'_, [u8], [u8]> =
-        BaseRecord::to(record.topic).partition(partition).key(record.key);
+    let mut next: BaseRecord<'_, [u8], [u8], usize> =
+        BaseRecord::with_opaque_to(record.topic, usize::from(record.tracked))
+            .partition(partition)
+            .key(record.key);
     next.payload = record.value;
     if !record.headers.is_empty() {
         next.headers = Some(headers);
@@ -299,17 +309,33 @@ fn before_commit(what: &str, error: &KafkaError) -> Trouble {
     }
 }
 
-/// Remembers the first record of a transaction that could not be written.
+/// What became of the records of a transaction.
 #[derive(Default)]
-pub(super) struct Deliveries(Mutex<Option<(String, KafkaError)>>);
+pub(super) struct Deliveries(Mutex<Delivered>);
+
+#[derive(Default)]
+struct Delivered {
+    /// The first record that could not be written: its topic, and why.
+    failure: Option<(String, KafkaError)>,
+    /// Last offsets of tracked records.
+    tracked: BTreeMap<u32, u64>,
+}
 
 impl Deliveries {
     fn forget(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.delivered() = Delivered::default();
     }
 
     fn first_failure(&self) -> Option<(String, KafkaError)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.delivered().failure.take()
+    }
+
+    fn take_tracked(&self) -> BTreeMap<u32, u64> {
+        std::mem::take(&mut self.delivered().tracked)
+    }
+
+    fn delivered(&self) -> MutexGuard<'_, Delivered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -324,12 +350,26 @@ impl ClientContext for Deliveries {
 }
 
 impl ProducerContext for Deliveries {
-    type DeliveryOpaque = ();
+    /// 1 for a tracked record, else 0.
+    type DeliveryOpaque = usize;
 
-    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        if let Err((error, message)) = result {
-            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            first.get_or_insert_with(|| (rdkafka::Message::topic(message).to_owned(), error.clone()));
+    fn delivery(&self, result: &DeliveryResult<'_>, tracked: usize) {
+        match result {
+            Ok(message) if tracked == 1 => {
+                // Negative where the broker did not tell, since it had the record already.
+                if let (Ok(partition), Ok(offset)) =
+                    (u32::try_from(message.partition()), u64::try_from(message.offset()))
+                {
+                    let mut delivered = self.delivered();
+                    let last = delivered.tracked.entry(partition).or_default();
+                    *last = offset.max(*last);
+                }
+            }
+            Ok(_) => {}
+            Err((error, message)) => {
+                let failure = (message.topic().to_owned(), error.clone());
+                self.delivered().failure.get_or_insert(failure);
+            }
         }
     }
 }

@@ -1,0 +1,293 @@
+//! The copies of a stage's state on this machine's disk, and the thread that writes them.
+//!
+//! Changes gather in memory and are written every now and then, later ones over earlier ones of the same key. What was
+//! not written when a process dies is read from the topic. A copy that can't be written, or not fast enough, is given
+//! up: nothing waits for it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::time::{Duration, Instant};
+
+use super::copy::{Changes, Copy, Place};
+
+/// A file that is written by one thread and read by another, each at its time.
+pub(super) type SharedCopy = Arc<Mutex<Copy>>;
+
+/// What a change costs in memory besides its key and its value, about.
+const CHANGE_OVERHEAD_BYTES: usize = 100;
+
+/// The copies that this process holds.
+pub(super) struct Copies {
+    dir: PathBuf,
+    shared: Arc<Shared>,
+    /// Closed when the writer has ended.
+    ended: mpsc::Receiver<()>,
+    close_timeout: Duration,
+}
+
+/// When and how much is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    pub(super) interval: Duration,
+    pub(super) max_pending_bytes: usize,
+}
+
+struct Shared {
+    pace: Pace,
+    book: Mutex<Book>,
+    /// Rung when there is more to do than to wait.
+    due: Condvar,
+}
+
+#[derive(Default)]
+struct Book {
+    open: BTreeMap<u32, Open>,
+    closing: bool,
+}
+
+struct Open {
+    copy: SharedCopy,
+    pending: Changes,
+    pending_bytes: usize,
+    place: Option<Place>,
+    since: Instant,
+    /// Written once more, then let go.
+    closing: bool,
+}
+
+impl Copies {
+    /// The copies in a folder, which is made.
+    ///
+    /// # Errors
+    /// When it can't be made, or no thread.
+    pub(super) fn open(dir: PathBuf, pace: Pace, close_timeout: Duration) -> std::io::Result<Self> {
+        std::fs::create_dir_all(&dir)?;
+        let shared = Arc::new(Shared { pace, book: Mutex::default(), due: Condvar::new() });
+        let (alive, ended) = mpsc::channel::<()>();
+        let writer = Arc::clone(&shared);
+        std::thread::Builder::new().name("state-copies".to_owned()).spawn(move || {
+            let _alive = alive;
+            writer.write_until_closed();
+        })?;
+        Ok(Self { dir, shared, ended, close_timeout })
+    }
+
+    /// A partition's copy, to be read; none when another process holds it or it can't be had.
+    pub(super) fn take(&self, partition: u32) -> Option<SharedCopy> {
+        // What pends for it is in the topic too.
+        if let Some(open) = self.shared.book().open.remove(&partition) {
+            return Some(open.copy);
+        }
+        let path = self.dir.join(format!("{partition}.sqlite"));
+        match Copy::open(&path) {
+            Ok(Some(copy)) => return Some(Arc::new(Mutex::new(copy))),
+            Ok(None) => {
+                tracing::info!("the copy {} is held by another process: going without", path.display());
+            }
+            Err(error) => tracing::warn!("no copy of state in {}: {error}", path.display()),
+        }
+        None
+    }
+
+    /// From now on changes of this partition are written into its copy; first these, up to `place`.
+    pub(super) fn keep(&self, partition: u32, copy: SharedCopy, pending: Changes, place: Option<Place>) {
+        // What was read is not held against the bound: it is written at once.
+        let pending_bytes = if pending.is_empty() { 0 } else { self.shared.pace.max_pending_bytes / 2 };
+        let since = Instant::now();
+        let open = Open { copy, pending, pending_bytes, place, since, closing: false };
+        self.shared.book().open.insert(partition, open);
+        self.shared.due.notify_one();
+    }
+
+    /// Changes were committed. Where the place is not known it stays where it was.
+    pub(super) fn add<'a>(
+        &self,
+        partition: u32,
+        changes: impl Iterator<Item = (&'a Vec<u8>, &'a Option<bytes::Bytes>)>,
+        place: Option<Place>,
+    ) {
+        let max_bytes = self.shared.pace.max_pending_bytes;
+        let mut book = self.shared.book();
+        let Some(open) = book.open.get_mut(&partition) else { return };
+        for (key, value) in changes {
+            open.pending_bytes +=
+                key.len() + value.as_ref().map_or(0, bytes::Bytes::len) + CHANGE_OVERHEAD_BYTES;
+            open.pending.insert(key.clone(), value.clone());
+        }
+        open.place = place.or(open.place.take());
+        if open.pending_bytes > max_bytes {
+            book.give_up(partition, "its disk is too slow");
+        } else if open.pending_bytes > max_bytes / 2 {
+            self.shared.due.notify_one();
+        }
+    }
+
+    /// The partition is no longer ours: its copy is written once more and let go.
+    pub(super) fn let_go(&self, partition: u32) {
+        if let Some(open) = self.shared.book().open.get_mut(&partition) {
+            open.closing = true;
+            self.shared.due.notify_one();
+        }
+    }
+
+    /// The same for all.
+    pub(super) fn let_all_go(&self) {
+        self.shared.book().open.values_mut().for_each(|open| open.closing = true);
+        self.shared.due.notify_one();
+    }
+}
+
+impl Drop for Copies {
+    fn drop(&mut self) {
+        self.let_all_go();
+        self.shared.book().closing = true;
+        self.shared.due.notify_one();
+        if self.ended.recv_timeout(self.close_timeout) == Err(mpsc::RecvTimeoutError::Timeout) {
+            tracing::info!(
+                "a copy of state is not written to its end: the rest is read from Kafka next time"
+            );
+        }
+    }
+}
+
+impl Book {
+    /// The copy stays where it is; the topic has the rest.
+    fn give_up(&mut self, partition: u32, why: impl std::fmt::Display) {
+        if self.open.remove(&partition).is_some() {
+            tracing::warn!(partition, "a copy of state is given up until the next start: {why}");
+        }
+    }
+
+    /// A partition whose copy is to be written now, or else how long that has time.
+    fn next(&self, pace: Pace) -> Result<u32, Duration> {
+        let wait = |open: &Open| {
+            let full = open.pending_bytes >= pace.max_pending_bytes / 2;
+            if open.closing || full {
+                Duration::ZERO
+            } else {
+                pace.interval.saturating_sub(open.since.elapsed())
+            }
+        };
+        let used = self.open.iter().filter(|(_, open)| open.closing || open.pending_bytes > 0);
+        let soonest = used.map(|(partition, open)| (wait(open), *partition)).min();
+        match soonest {
+            Some((Duration::ZERO, partition)) => Ok(partition),
+            Some((wait, _)) => Err(wait),
+            None => Err(pace.interval),
+        }
+    }
+}
+
+impl Shared {
+    fn book(&self) -> MutexGuard<'_, Book> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write_until_closed(&self) {
+        while let Some((mut book, partition)) = self.due() {
+            let Some(open) = book.open.get_mut(&partition) else { continue };
+            (open.since, open.pending_bytes) = (Instant::now(), 0);
+            let (changes, place) = (std::mem::take(&mut open.pending), open.place.take());
+            let copy = Arc::clone(&open.copy);
+            // Locked before others can take it: they find it as it is after this.
+            let mut file = lock(&copy);
+            drop(book);
+            let written = file.write(&changes, place.as_ref());
+            drop((file, changes));
+            let mut book = self.book();
+            if let Err(error) = written {
+                book.give_up(partition, error);
+            } else if book.open.get(&partition).is_some_and(|open| open.closing && open.pending.is_empty()) {
+                book.open.remove(&partition);
+            }
+        }
+    }
+
+    /// Waits until a partition's copy is to be written; none when all are and no more will come.
+    fn due(&self) -> Option<(MutexGuard<'_, Book>, u32)> {
+        let mut book = self.book();
+        loop {
+            match book.next(self.pace) {
+                Ok(partition) => return Some((book, partition)),
+                Err(_) if book.closing => return None,
+                Err(wait) => {
+                    let waited = self.due.wait_timeout(book, wait);
+                    book = waited.unwrap_or_else(PoisonError::into_inner).0;
+                }
+            }
+        }
+    }
+}
+
+/// The copy, to read or write it.
+pub(super) fn lock(copy: &SharedCopy) -> MutexGuard<'_, Copy> {
+    copy.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use bytes::Bytes;
+    use jiff::Timestamp;
+
+    const LONG: Duration = Duration::from_secs(60);
+
+    fn copies(dir: &std::path::Path, max_pending_bytes: usize) -> Copies {
+        Copies::open(dir.to_owned(), Pace { interval: LONG, max_pending_bytes }, LONG).unwrap()
+    }
+
+    fn add(copies: &Copies, key: &str, value: &'static str, last: u64) {
+        let changes = BTreeMap::from([(key.into(), Some(Bytes::from_static(value.as_bytes())))]);
+        let place = Place::behind(last, key.as_bytes(), Some(value.as_bytes()), Timestamp::UNIX_EPOCH);
+        copies.add(0, changes.iter(), Some(place));
+    }
+
+    fn keys_and_last(copies: &Copies) -> (Vec<String>, Option<u64>) {
+        let copy = copies.take(0).unwrap();
+        let copy = lock(&copy);
+        let mut keys = Vec::new();
+        let take = |key: &[u8], _: &[u8]| {
+            keys.push(String::from_utf8_lossy(key).into_owned());
+            Ok::<(), ()>(())
+        };
+        copy.each(take).unwrap().unwrap();
+        (keys, copy.place().unwrap().map(|place| place.last))
+    }
+
+    #[test]
+    fn what_is_let_go_is_written_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = copies(dir.path(), 1 << 20);
+        first.keep(0, first.take(0).unwrap(), Changes::new(), None);
+        add(&first, "a", "1", 7);
+        add(&first, "b", "1", 9);
+        drop(first);
+        let second = copies(dir.path(), 1 << 20);
+        assert_eq!(keys_and_last(&second), (vec!["a".into(), "b".into()], Some(9)));
+    }
+
+    #[test]
+    fn a_copy_that_is_taken_back_is_as_it_was_last_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let copies = copies(dir.path(), 1 << 20);
+        copies.keep(0, copies.take(0).unwrap(), Changes::new(), None);
+        add(&copies, "a", "1", 7);
+        // What pends is dropped with its place: the topic has both.
+        assert_eq!(keys_and_last(&copies), (vec![], None));
+        add(&copies, "b", "1", 9);
+        assert_eq!(keys_and_last(&copies), (vec![], None), "nobody keeps it");
+    }
+
+    #[test]
+    fn a_copy_that_falls_behind_is_given_up_where_it_stands() {
+        let dir = tempfile::tempdir().unwrap();
+        let copies = copies(dir.path(), 1_000);
+        copies.keep(0, copies.take(0).unwrap(), Changes::new(), None);
+        add(&copies, "a", "1", 7);
+        let long: &'static str = "0123456789".repeat(100).leak();
+        add(&copies, "b", long, 9);
+        add(&copies, "c", "1", 11);
+        assert_eq!(keys_and_last(&copies), (vec![], None), "it never stands for what it lacks");
+    }
+}
