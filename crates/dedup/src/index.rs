@@ -3,6 +3,7 @@ use model::{DuplicateReason, Id, Story};
 
 use crate::known::{Known, Role};
 use crate::memory::{Memory, MemoryError};
+use crate::replay::Told;
 use crate::settings::Settings;
 use crate::sighting::{IdentityKind, Sighting};
 use crate::store;
@@ -20,14 +21,16 @@ const SWEEP: usize = 8;
 /// The stories seen, over a memory.
 #[derive(Debug)]
 pub struct Index<'a, M> {
-    memory: &'a mut M,
+    pub(crate) memory: &'a mut M,
     settings: &'a Settings,
+    /// While a story is handled again: what its page has told before it in this replay.
+    pub(crate) told: Option<Told>,
 }
 
 impl<'a, M: Memory> Index<'a, M> {
     /// The index that `memory` holds; an empty memory is an empty index.
     pub fn new(memory: &'a mut M, settings: &'a Settings) -> Self {
-        Self { memory, settings }
+        Self { memory, settings, told: None }
     }
 
     /// Says what `story`, seen at `now`, is to the stories seen before, and remembers it.
@@ -68,7 +71,10 @@ impl<'a, M: Memory> Index<'a, M> {
         for identity in &sighting.identities {
             let Some((id, known)) = store::by_identity(self.memory, identity.id)? else { continue };
             // One version of a page tells a story in one place, unless word for word.
-            let taken = sighting.version.is_beside(&known.version);
+            let taken = match &self.told {
+                Some(told) => told.contains(id) && sighting.version.is_of_one_fetch(&known.version),
+                None => sighting.version.is_beside(&known.version),
+            };
             let kin = || sighting.sketch.similarity(&known.sketch) >= KIN;
             let is_it = match identity.kind {
                 IdentityKind::Text => true,
@@ -111,7 +117,7 @@ impl<'a, M: Memory> Index<'a, M> {
     ///
     /// | | same look | other look |
     /// |---|---|---|
-    /// | older or the same version | unchanged | unchanged |
+    /// | older or the same version (handled again: fetched earlier) | unchanged | unchanged |
     /// | not from its own page, which is known | unchanged | unchanged |
     /// | newer, an article | unchanged | revision |
     /// | newer, a copy | unchanged | duplicate of the one it tells now; unchanged while it is near its article; else a new article |
@@ -127,8 +133,11 @@ impl<'a, M: Memory> Index<'a, M> {
         if article != id {
             self.touch_article(article, id, window, now)?;
         }
-        if sighting.version.is_away_from(&known.version) || sighting.version.is_no_newer_than(&known.version)
-        {
+        let is_late = match self.told {
+            Some(_) => sighting.version.is_of_an_earlier_fetch_than(&known.version),
+            None => sighting.version.is_no_newer_than(&known.version),
+        };
+        if sighting.version.is_away_from(&known.version) || is_late {
             self.touch(id, known, window, now);
             return Ok(Verdict::Unchanged { id: article });
         }
@@ -146,6 +155,10 @@ impl<'a, M: Memory> Index<'a, M> {
             }
             Role::Copy { of } => self.copy_again(id, of, &mut known, sighting)?,
         };
+        if known.version.page != sighting.version.page {
+            store::leave_page(self.memory, known.version.page, id);
+        }
+        store::add_to_page(self.memory, id, sighting);
         known.version = sighting.version.clone();
         known.look = sighting.look;
         known.sketch = sighting.sketch.clone();
@@ -204,6 +217,7 @@ impl<'a, M: Memory> Index<'a, M> {
         store::put_story(self.memory, id, &known);
         store::add_identities(self.memory, id, &mut known, &sighting.identities);
         store::add_text(self.memory, id, &mut known, sighting.text);
+        store::add_to_page(self.memory, id, sighting);
         store::put_story(self.memory, id, &known);
         window.push(self.memory, Stamp { seen: now, id });
         window.stories += 1;
@@ -272,7 +286,7 @@ impl<'a, M: Memory> Index<'a, M> {
     }
 }
 
-fn timestamp(nanoseconds: i64) -> Timestamp {
+pub(crate) fn timestamp(nanoseconds: i64) -> Timestamp {
     // Every i64 is within a timestamp's range.
     Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default()
 }

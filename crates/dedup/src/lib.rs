@@ -16,6 +16,7 @@
 //! - `sighting` lists what a story can be known by: its own URL, or its page's URL with its headline
 //!   and its first words. Its place in the page is never an identity.
 //! - `index` gives the verdict. A near-duplicate search comes between "by its text" and "new".
+//! - `replay` finds the articles that a page does not tell after all, when it is split again.
 //! - `store` says what is kept under which key, `window` what is forgotten next.
 //!
 //! All is pure: the time comes in as an argument, and the only memory is the [`Memory`] that is
@@ -26,6 +27,7 @@ mod index;
 mod known;
 mod memory;
 mod normalise;
+mod replay;
 mod settings;
 mod sighting;
 mod sketch;
@@ -37,6 +39,7 @@ pub use dedup::Dedup;
 pub use index::Index;
 pub use memory::{Memory, MemoryError};
 pub use normalise::{normal, strict};
+pub use replay::Withdrawal;
 pub use settings::Settings;
 pub use store::check;
 pub use verdict::{Change, Verdict};

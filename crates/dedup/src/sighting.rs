@@ -4,6 +4,9 @@ use model::{Id, Story, comparable_url};
 use crate::normalise::{first_words, normal, strict};
 use crate::sketch::Sketch;
 
+/// The label of identities that are a story's own address.
+const OWN: &str = "own";
+
 /// A story as the index looks at it: its identities, its version, and what its text comes down to.
 pub(crate) struct Sighting {
     /// By what it can be known again, the surest first.
@@ -13,6 +16,8 @@ pub(crate) struct Sighting {
     /// Hash of the normal text; none where it has no words.
     pub(crate) text: Option<Id>,
     pub(crate) version: Version,
+    /// Whether its page tells nothing else.
+    pub(crate) alone: bool,
     pub(crate) look: Look,
     pub(crate) sketch: Sketch,
 }
@@ -88,12 +93,12 @@ impl Sighting {
             // Without a page its words are all there is.
             false => add(IdentityKind::Text, "text without a page", &[&words]),
         }
-        add(IdentityKind::Own, "own", &[own.as_deref().unwrap_or_default()]);
+        add(IdentityKind::Own, OWN, &[own.as_deref().unwrap_or_default()]);
         add(IdentityKind::Opening, "opening", &[page_name, &title, start]);
         add(IdentityKind::FirstWords, "first words", &[page_name, start]);
         add(IdentityKind::Headline, "headline", &[page_name, &title]);
         if alone {
-            add(IdentityKind::Page, "own", &[page_name]);
+            add(IdentityKind::Page, OWN, &[page_name]);
         }
 
         let own_name = own.as_deref().or(page.as_deref().filter(|_| alone));
@@ -111,12 +116,13 @@ impl Sighting {
             name,
             text,
             version: Version {
-                page: Id::of("page", &[page_name]),
+                page: page_id_of(page_name),
                 part: story.page.part,
                 home,
                 fetched_at: story.fetched_at.map(nanoseconds),
                 splitter: story.splitter,
             },
+            alone,
             look: Look {
                 title: Id::of("title", &[&strict(story.title.as_deref().unwrap_or_default())]),
                 text: Id::of("text", &[&strict(&story.text)]),
@@ -124,6 +130,27 @@ impl Sighting {
             sketch: Sketch::of(&words),
         }
     }
+}
+
+impl Look {
+    /// What a withdrawn article looks like: nothing.
+    pub(crate) fn withdrawn() -> Self {
+        Self { title: Id::of("withdrawn", &["title"]), text: Id::of("withdrawn", &["text"]) }
+    }
+}
+
+/// A page, by its URL.
+pub(crate) fn page_id(url: Option<&str>) -> Id {
+    page_id_of(&url.map(key).unwrap_or_default())
+}
+
+fn page_id_of(comparable_url: &str) -> Id {
+    Id::of("page", &[comparable_url])
+}
+
+/// The identity of the only story of a page.
+pub(crate) fn only_story_id(url: &str) -> Id {
+    Id::of(OWN, &[&key(url)])
 }
 
 impl Version {
@@ -140,6 +167,16 @@ impl Version {
     /// story's own page.
     pub(crate) fn is_away_from(&self, other: &Self) -> bool {
         other.home && !self.home && self.page != other.page
+    }
+
+    /// Whether both are cut from one version of one page.
+    pub(crate) fn is_of_one_fetch(&self, other: &Self) -> bool {
+        self.page == other.page && self.fetched_at == other.fetched_at
+    }
+
+    /// Whether the page of this was fetched before that of `other`; where that is not known, it was not.
+    pub(crate) fn is_of_an_earlier_fetch_than(&self, other: &Self) -> bool {
+        self.fetched_at.zip(other.fetched_at).is_some_and(|(this, that)| this < that)
     }
 
     /// Whether this is another part of the very page version that `other` comes from.

@@ -5,19 +5,23 @@
 //! | `s` + story id | the story: [`Known`] |
 //! | `i` + identity | id of the story it belongs to, or the mark of a [`Holder`] shared by several, which it no longer tells apart |
 //! | `t` + hash of a normal text | id of the story that told it first |
+//! | `p`, `r` + page | [pages of several stories](crate::replay) |
 //! | `w`, `q` + number | the [window](crate::window) |
 
 use model::Id;
 
 use crate::known::{Known, Role};
 use crate::memory::{Memory, MemoryError};
-use crate::sighting::{Identity, IdentityKind};
+use crate::replay;
+use crate::sighting::{Identity, IdentityKind, Sighting, only_story_id};
 use crate::window;
 
 /// How many identities of a story are remembered, the newest.
 const MAX_IDENTITIES: usize = 24;
 /// How many texts of a story are remembered, the newest.
 const MAX_TEXTS: usize = 8;
+/// How many stories of a page are remembered, the newest.
+const MAX_PAGE_STORIES: usize = 1000;
 /// What 12 bytes of a shared pointer are; the number of its holders follows. No id begins like this.
 const SHARED: [u8; 12] = [0; 12];
 
@@ -55,6 +59,8 @@ pub fn check(key: &[u8], value: &[u8]) -> Result<(), MemoryError> {
         Some(b's') => Known::from_bytes(value).map(drop),
         Some(b'w' | b'q') => window::check(value),
         Some(b'i' | b't') if value.len() == size_of::<Id>() => Ok(()),
+        Some(b'p') if value.len().is_multiple_of(size_of::<Id>()) => Ok(()),
+        Some(b'r') => replay::check(value),
         _ => Err(MemoryError::Damaged { what: "entry", bytes: value.len() }),
     }
 }
@@ -145,7 +151,58 @@ pub(crate) fn forget(memory: &mut impl Memory, id: Id, known: &Known) {
     for text in &known.texts {
         release(memory, b't', *text, id);
     }
+    leave_page(memory, known.version.page, id);
     memory.delete(key(b's', id));
+}
+
+/// From now on the texts of the story `id` are another's to tell.
+pub(crate) fn release_texts(memory: &mut impl Memory, id: Id, known: &mut Known) {
+    for text in std::mem::take(&mut known.texts) {
+        release(memory, b't', text, id);
+    }
+}
+
+/// Notes that a page tells the story `id` among others. That of its only story leads to it already.
+pub(crate) fn add_to_page(memory: &mut impl Memory, id: Id, sighting: &Sighting) {
+    if sighting.alone {
+        return;
+    }
+    let at = key(b'p', sighting.version.page);
+    let mut ids = ids(memory, &at);
+    if !ids.contains(&id) {
+        remember(&mut ids, id, MAX_PAGE_STORIES, |_| ());
+        put_ids(memory, at, &ids);
+    }
+}
+
+/// Notes that the story `id` is no longer among those of a page.
+pub(crate) fn leave_page(memory: &mut impl Memory, page: Id, id: Id) {
+    let at = key(b'p', page);
+    let mut ids = ids(memory, &at);
+    if let Some(place) = ids.iter().position(|known| *known == id) {
+        ids.remove(place);
+        put_ids(memory, at, &ids);
+    }
+}
+
+/// The stories that a page is known to tell or to have told.
+pub(crate) fn of_page(memory: &impl Memory, page: Id, url: &str) -> Result<Vec<Id>, MemoryError> {
+    let mut ids = ids(memory, &key(b'p', page));
+    let only = by_identity(memory, only_story_id(url))?.map(|(id, _)| id);
+    ids.extend(only.filter(|id| !ids.contains(id)));
+    Ok(ids)
+}
+
+fn ids(memory: &impl Memory, key: &[u8]) -> Vec<Id> {
+    let (ids, _) = memory.get(key).unwrap_or_default().as_chunks();
+    ids.iter().map(|id| Id::from_bytes(*id)).collect()
+}
+
+fn put_ids(memory: &mut impl Memory, key: Vec<u8>, ids: &[Id]) {
+    match ids {
+        [] => memory.delete(key),
+        ids => memory.put(key, ids.iter().flat_map(|id| *id.as_bytes()).collect()),
+    }
 }
 
 /// Moves `id` to the end of `list`, or adds it there, and says which one had to go.
@@ -168,7 +225,7 @@ fn release(memory: &mut impl Memory, kind: u8, pointer_id: Id, id: Id) {
     }
 }
 
-fn key(kind: u8, id: Id) -> Vec<u8> {
+pub(crate) fn key(kind: u8, id: Id) -> Vec<u8> {
     [&[kind], id.as_bytes().as_slice()].concat()
 }
 

@@ -36,6 +36,16 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// The id of the article that the story is or repeats.
+    pub fn article(&self) -> Id {
+        match *self {
+            Self::New { id } | Self::Revision { id, .. } | Self::Unchanged { id } => id,
+            Self::Duplicate { of, .. } => of,
+        }
+    }
+}
+
 /// What changed from one revision to the next, as a reader sees it: white space, invisible
 /// characters and the forms of quotation marks and dashes are no change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,6 +1,9 @@
-use dedup::{Index, Settings, Verdict};
+use dedup::{Index, MemoryError, Settings, Verdict, Withdrawal};
 use jiff::Timestamp;
-use model::{Article, Duplicate, Id, SEEN_AT_HEADER, Status, Story};
+use model::{
+    Article, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER, SEEN_AT_HEADER, Source,
+    Status, Story, host_key,
+};
 use stream::topics::{ARTICLES, DUPLICATES};
 use stream::{Context, Emit, Fault, NoJob, Record, Reject, Stage, State, foreign_state};
 
@@ -14,6 +17,8 @@ use crate::memory::StageMemory;
 /// | revision | [`Article`] with the same id and the next revision |
 /// | duplicate | [`Duplicate`] |
 /// | unchanged, or older than what is known | nothing |
+///
+/// A [`Recount`] leads to a last revision, without text, of each article that its page does not tell after all.
 #[derive(Debug)]
 pub struct Deduper {
     settings: Settings,
@@ -37,11 +42,20 @@ impl Stage for Deduper {
     }
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+        if record.header(SCHEMA_HEADER) == Some(b"recount") {
+            return self.recount(record, context);
+        }
         let story = read(record)?;
         let now = context.now();
-        let verdict = Index::new(&mut StageMemory(context), &self.settings)
-            .observe(&story, now)
-            .map_err(|error| Reject::new("unreadable_state", error))?;
+        let replay = record.header(REPLAY_HEADER).and_then(Replay::read);
+        let mut memory = StageMemory(context);
+        let mut index = Index::new(&mut memory, &self.settings);
+        let verdict = match replay {
+            None => index.observe(&story, now),
+            Some(Replay::Stories) => index.observe_again(&story, None, now),
+            Some(Replay::Pages(number)) => index.observe_again(&story, Some(number), now),
+        };
+        let verdict = verdict.map_err(unreadable)?;
         let page = story.page.url.as_deref().unwrap_or_default();
         tracing::debug!(page, part = story.page.part, ?verdict, "story seen");
         match verdict {
@@ -76,6 +90,33 @@ impl Stage for Deduper {
             Verdict::Unchanged { .. } => Ok(()),
         }
     }
+}
+
+impl Deduper {
+    /// Withdraws what a page does not tell after all.
+    fn recount(&self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+        let value = record.value.as_deref().ok_or_else(|| malformed("it has no value"))?;
+        let recount: Recount = serde_json::from_slice(value).map_err(malformed)?;
+        let withdrawals =
+            Index::new(&mut StageMemory(context), &self.settings).recount(&recount).map_err(unreadable)?;
+        for Withdrawal { id, revision, first_fetched_at } in withdrawals {
+            metrics::counter!("khabar_articles_total", "kind" => "withdrawn").increment(1);
+            tracing::info!(%id, page = recount.page, "article withdrawn");
+            let story = Story {
+                page: PageRef { url: Some(recount.page.clone()), part: 1, parts: recount.stories.max(1) },
+                source: Source { host: host_key(&recount.page), name: None },
+                fetched_at: Some(recount.fetched_at),
+                ..Story::blank()
+            };
+            let article = Article { id, revision, status: Status::Withdrawn, first_fetched_at, story };
+            context.emit(emit(ARTICLES, id, "article", &article)?);
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(error: MemoryError) -> Reject {
+    Reject::new("unreadable_state", error)
 }
 
 fn read(record: &Record) -> Result<Story, Reject> {

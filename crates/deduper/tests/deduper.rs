@@ -4,7 +4,7 @@
 use dedup::Settings;
 use deduper::Deduper;
 use jiff::SignedDuration;
-use model::{Article, Duplicate, DuplicateReason, PageRef, Source, Status, Story};
+use model::{Article, Duplicate, DuplicateReason, PageRef, Recount, Replay, Source, Status, Story};
 use stream::testing::Harness;
 use stream::topics::{ARTICLES, DUPLICATES};
 
@@ -129,4 +129,138 @@ fn state_of_another_version_stops_the_stage_and_spares_the_stories() {
     let fault = harness.try_restart().unwrap_err();
     assert_eq!(fault.remedy(), stream::Remedy::Stop);
     assert!(fault.message.contains("format 2"), "{fault}");
+}
+
+/// A story of a page of several, by its place.
+fn part(part: u32, title: &str, text: &str) -> Story {
+    Story {
+        page: PageRef { url: Some("https://a.example/news".into()), part, parts: 3 },
+        url: None,
+        title: Some(title.into()),
+        ..story("https://a.example/news", text, "2026-01-01T23:59:00Z")
+    }
+}
+
+fn hand_in_again(harness: &mut Harness<Deduper>, story: &Story, replay: Replay) {
+    let mut headers = model::json_headers("story");
+    headers.push(replay.header());
+    let page = story.page.url.clone().unwrap_or_default();
+    harness.record_with_headers(page, headers, Some(&serde_json::to_vec(story).unwrap()));
+}
+
+fn recount(harness: &mut Harness<Deduper>, replay: i64, stories: u32) {
+    let page = "https://a.example/news".to_owned();
+    let recount =
+        Recount { page: page.clone(), fetched_at: "2026-01-01T23:59:00Z".parse().unwrap(), replay, stories };
+    let value = serde_json::to_vec(&recount).unwrap();
+    harness.record_with_headers(page, model::json_headers("recount"), Some(&value));
+}
+
+/// Number, status and title of each article that came out.
+fn told(harness: &mut Harness<Deduper>) -> Vec<(u32, Status, Option<String>)> {
+    articles(harness)
+        .into_iter()
+        .map(|article| (article.revision, article.status, article.story.title))
+        .collect()
+}
+
+const FIRE: &str = "A fire in the old mill was put out before noon, and nobody was hurt, the brigade said.";
+const MARKET: &str =
+    "The market on the square will open an hour earlier from June, the council decided today.";
+
+#[test]
+fn a_replay_publishes_what_changed_and_withdraws_what_is_told_no_more() {
+    use Status::{Published, Withdrawn};
+    let mut harness = harness();
+    let (flood, fire, market) = (part(1, "Flood", FLOOD), part(2, "Fire", FIRE), part(3, "Market", MARKET));
+    for story in [&flood, &fire, &market] {
+        hand_in(&mut harness, story);
+    }
+    assert_eq!(told(&mut harness).len(), 3);
+    // Cut anew: another title, another text and place, one story fewer; all by the same splitter.
+    let flood = Story { title: Some("The flood".into()), ..flood };
+    let market = Story { text: format!("{MARKET} Stalls are let on Monday."), ..part(2, "Market", MARKET) };
+    for (replay, expected) in [
+        (
+            1,
+            vec![
+                (2, Published, Some("The flood".into())),
+                (2, Published, Some("Market".into())),
+                (2, Withdrawn, None),
+            ],
+        ),
+        // The same again: nothing.
+        (2, vec![]),
+    ] {
+        hand_in_again(&mut harness, &flood, Replay::Pages(replay));
+        hand_in_again(&mut harness, &market, Replay::Pages(replay));
+        recount(&mut harness, replay, 2);
+        assert_eq!(told(&mut harness), expected);
+    }
+    // It was a story after all.
+    hand_in_again(&mut harness, &fire, Replay::Pages(3));
+    assert_eq!(told(&mut harness), [(3, Published, Some("Fire".into()))]);
+    assert!(harness.dead_letters().is_empty());
+}
+
+#[test]
+fn a_page_without_stories_withdraws_all_that_it_told() {
+    let mut harness = harness();
+    for story in [part(1, "Flood", FLOOD), part(2, "Fire", FIRE)] {
+        hand_in(&mut harness, &story);
+    }
+    let alone =
+        Story { page: PageRef { part: 1, parts: 1, ..part(1, "", "").page }, ..part(1, "Market", MARKET) };
+    hand_in(&mut harness, &alone);
+    told(&mut harness);
+    recount(&mut harness, 1, 0);
+    assert_eq!(told(&mut harness).len(), 3);
+    recount(&mut harness, 2, 0);
+    assert_eq!(told(&mut harness).len(), 0);
+}
+
+#[test]
+fn a_withdrawn_text_is_anothers_to_tell() {
+    let mut harness = harness();
+    hand_in(&mut harness, &part(1, "Flood", FLOOD));
+    recount(&mut harness, 1, 0);
+    hand_in(&mut harness, &story("https://b.example/9", FLOOD, START));
+    let told = told(&mut harness);
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert_eq!(told[2], (1, Status::Published, Some("Flood".into())));
+}
+
+#[test]
+fn nothing_is_withdrawn_where_not_all_came_or_a_newer_version_is_known() {
+    let mut harness = harness();
+    let (flood, fire) = (part(1, "Flood", FLOOD), part(2, "Fire", FIRE));
+    hand_in(&mut harness, &flood);
+    hand_in(&mut harness, &fire);
+    told(&mut harness);
+    // Two replays at once.
+    hand_in_again(&mut harness, &flood, Replay::Pages(1));
+    hand_in_again(&mut harness, &flood, Replay::Pages(2));
+    recount(&mut harness, 1, 1);
+    recount(&mut harness, 2, 1);
+    assert_eq!(told(&mut harness), []);
+    // The page was fetched again since.
+    let later = Story { fetched_at: Some("2026-01-02T00:30:00Z".parse().unwrap()), ..fire };
+    hand_in(&mut harness, &later);
+    hand_in_again(&mut harness, &Story { title: Some("Old".into()), ..part(2, "", FIRE) }, Replay::Stories);
+    recount(&mut harness, 3, 0);
+    let told = told(&mut harness);
+    assert_eq!(told, [(2, Status::Withdrawn, None)], "the flood, which only the old version tells");
+}
+
+#[test]
+fn a_story_that_is_handled_again_alone_leaves_no_trace_of_its_replay() {
+    let mut harness = harness();
+    let flood = part(1, "Flood", FLOOD);
+    hand_in(&mut harness, &flood);
+    told(&mut harness);
+    let entries = harness.task().state().len();
+    hand_in_again(&mut harness, &flood, Replay::Stories);
+    assert_eq!(harness.task().state().len(), entries);
+    hand_in_again(&mut harness, &Story { title: Some("A flood".into()), ..flood }, Replay::Stories);
+    assert_eq!(told(&mut harness), [(2, Status::Published, Some("A flood".into()))]);
 }

@@ -16,6 +16,7 @@ mod id;
 mod language;
 mod page;
 mod published;
+mod replay;
 mod schema;
 mod story;
 
@@ -28,5 +29,6 @@ pub use id::{Id, ParseIdError};
 pub use language::{direction_of, language_group};
 pub use page::{Page, PageError};
 pub use published::{DateOrigin, Dated, Precision};
+pub use replay::{REPLAY_HEADER, Recount, Replay};
 pub use schema::{SCHEMA_HEADER, SCHEMA_VERSION, SCHEMA_VERSION_HEADER, json_headers, schema, schema_names};
 pub use story::{Block, BlockKind, Direction, Image, Kind, Link, PageRef, SEEN_AT_HEADER, Source, Story};

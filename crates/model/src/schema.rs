@@ -1,6 +1,6 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 
-use crate::{Article, Duplicate, Entry, Feed, Story};
+use crate::{Article, Duplicate, Entry, Feed, Recount, Story};
 
 type Make = fn(SchemaGenerator) -> Schema;
 
@@ -8,12 +8,13 @@ fn make<T: JsonSchema>(generator: SchemaGenerator) -> Schema {
     generator.into_root_schema_for::<T>()
 }
 
-const SCHEMAS: [(&str, Make); 5] = [
+const SCHEMAS: [(&str, Make); 6] = [
     ("feed", make::<Feed>),
     ("entry", make::<Entry>),
     ("story", make::<Story>),
     ("article", make::<Article>),
     ("duplicate", make::<Duplicate>),
+    ("recount", make::<Recount>),
 ];
 
 /// The version of all schemas: it counts up when a reader of the last one could misread a record.

@@ -11,6 +11,9 @@
 //! say of its only story is taken from the feed's entry that led to it; of several stories the entry
 //! may describe any, so none gets it.
 //!
+//! A page that is handled again (a [`Replay`](model::Replay)) tells its stories as ever, and says how many there were
+//! ([`Recount`](model::Recount)): what it told before and does not tell now is to be withdrawn.
+//!
 //! All stories of a page go to one partition, that of the language which most of the page's words are
 //! written in, so that a page's stories and their later versions meet, and copies of a report do.
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use model::{Page, SEEN_AT_HEADER, Story, language_group};
+use model::{Page, REPLAY_HEADER, Recount, Replay, SEEN_AT_HEADER, Story, language_group};
 use split::{Limits, NoStory, Source};
 use stream::topics::STORIES;
 use stream::{Context, Emit, NoJob, Record, Reject, Stage};
@@ -46,23 +46,46 @@ impl Stage for Splitter {
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         let body = record.value.clone().ok_or_else(|| malformed("the page has no body"))?;
         let page = Page::from_record(&record.headers, body).map_err(malformed)?;
-        let stories = self.split(&page).map_err(|reason| {
-            count_page("none");
-            Reject::new(name(&reason), format_args!("{}: {reason}", page.url))
-        })?;
+        let replay = record.header(REPLAY_HEADER).and_then(Replay::read);
+        let stories = match (self.split(&page), replay) {
+            (Ok(stories), _) => stories,
+            // Why it has none was said when it came first.
+            (Err(_), Some(Replay::Pages(number))) => {
+                count_page("none");
+                context.emit(recount(&page, number, 0)?.to_all_partitions());
+                return Ok(());
+            }
+            (Err(reason), _) => {
+                count_page("none");
+                return Err(Reject::new(name(&reason), format_args!("{}: {reason}", page.url)));
+            }
+        };
         tracing::debug!(page = page.url, stories = stories.len(), "page split");
         let group = dominant_group(&stories);
         let mut headers = model::json_headers("story");
         headers.push((SEEN_AT_HEADER.to_owned(), page.entry.seen_at.to_string().into_bytes()));
+        headers.extend(replay.map(Replay::header));
         for story in &stories {
             let value = serde_json::to_vec(story).map_err(malformed)?;
             let emit = Emit::new(STORIES, page.url.as_str(), value).partitioned_by(group);
             context.emit(emit.with_headers(headers.clone()));
         }
+        if let Some(Replay::Pages(number)) = replay {
+            context.emit(recount(&page, number, stories.len())?.partitioned_by(group));
+        }
         count_page(if stories.len() == 1 { "one" } else { "several" });
         metrics::counter!("khabar_stories_total").increment(stories.len() as u64);
         Ok(())
     }
+}
+
+/// The last word on a page that was split again. Whoever gets it knows the page's stories, or, where there are none,
+/// may have known some.
+fn recount(page: &Page, replay: i64, stories: usize) -> Result<Emit, Reject> {
+    let stories = u32::try_from(stories).unwrap_or(u32::MAX);
+    let recount = Recount { page: page.url.clone(), fetched_at: page.fetched_at, replay, stories };
+    let value = serde_json::to_vec(&recount).map_err(malformed)?;
+    Ok(Emit::new(STORIES, page.url.as_str(), value).with_headers(model::json_headers("recount")))
 }
 
 /// The language group that most words of the page's stories are written in; of equals the first by

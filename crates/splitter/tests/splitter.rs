@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed expectation is a failed test")]
 
 use bytes::Bytes;
-use model::{DateOrigin, Entry, EntryText, Id, Page, Story};
+use model::{DateOrigin, Entry, EntryText, Id, Page, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER, Story};
 use split::Limits;
 use splitter::{Rules, Splitter};
 use stream::partition_of;
@@ -177,4 +177,50 @@ fn rules_for_the_host_hold_from_the_page_after_they_came() {
     hand_in(&mut harness, &page);
     let titles: Vec<_> = stories(&harness).into_iter().filter_map(|story| story.title).collect();
     assert_eq!(titles, ["Harbour reopens", "Library open late", "Library open late"]);
+}
+
+fn recounts(harness: &Harness<Splitter>) -> Vec<(u32, Recount)> {
+    let outputs = harness.emitted(STORIES);
+    let recounts = outputs.iter().filter(|output| header(output, SCHEMA_HEADER) == Some(b"recount"));
+    recounts
+        .map(|output| (output.partition, serde_json::from_slice(output.value.as_ref().unwrap()).unwrap()))
+        .collect()
+}
+
+fn header<'a>(output: &'a stream::Output, name: &str) -> Option<&'a [u8]> {
+    let found = output.headers.iter().find(|(own, _)| own == name);
+    found.map(|(_, value)| value.as_slice())
+}
+
+fn hand_in_again(harness: &mut Harness<Splitter>, page: &Page, replay: Replay) {
+    let mut headers = page.to_headers();
+    headers.push(replay.header());
+    harness.record_with_headers(page.url.clone(), headers, Some(&page.body));
+}
+
+#[test]
+fn a_page_that_is_split_again_tells_how_many_stories_it_has() {
+    let mut harness = harness();
+    let page = page(articles(&[("Harbour", HARBOUR), ("Library", LIBRARY)]));
+    hand_in_again(&mut harness, &page, Replay::Pages(7));
+    let outputs = harness.emitted(STORIES);
+    assert_eq!(outputs.len(), 3);
+    for story in &outputs[..2] {
+        assert_eq!(header(story, REPLAY_HEADER), Some(&b"7"[..]));
+    }
+    let fetched_at = page.fetched_at;
+    let expected = Recount { page: URL.into(), fetched_at, replay: 7, stories: 2 };
+    assert_eq!(recounts(&harness), [(outputs[0].partition, expected)]);
+    assert_eq!(outputs[2].partition, outputs[0].partition, "behind the stories");
+}
+
+#[test]
+fn a_page_that_has_no_story_when_it_is_split_again_says_so_to_all() {
+    let mut harness = harness();
+    let page = page("<html><body><nav><a href=/>Home</a></nav></body></html>");
+    hand_in_again(&mut harness, &page, Replay::Pages(7));
+    let told: Vec<(u32, u32)> =
+        recounts(&harness).iter().map(|(partition, recount)| (*partition, recount.stories)).collect();
+    assert_eq!(told, (0..PARTITIONS).map(|partition| (partition, 0)).collect::<Vec<_>>());
+    assert!(harness.dead_letters().is_empty(), "that was told when it came first");
 }

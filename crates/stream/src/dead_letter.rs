@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use crate::record::{Emit, Headers};
+use crate::record::{Emit, Headers, Spread};
 use crate::stage::{Origin, Reject};
 use crate::topics::DEAD_LETTERS;
 
@@ -109,7 +109,7 @@ pub(crate) fn dead_letter(stage: &str, what: Undeliverable<'_>, at: Timestamp, m
     };
     Emit {
         topic: DEAD_LETTERS,
-        partition_key: key.clone().into(),
+        spread: Spread::By(key.clone().into()),
         key: key.into(),
         headers: letter_headers,
         value: Some(value),

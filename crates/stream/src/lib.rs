@@ -43,7 +43,7 @@ pub use crashes::InHand;
 pub use dead_letter::ORIGIN_HEADERS;
 pub use fault::{Fault, FaultKind, Remedy};
 pub use letter::{DeadLetter, Obstacle};
-pub use record::{Emit, Headers, Output, Record, partition_of};
+pub use record::{Emit, Headers, Output, Record, Spread, partition_of};
 pub use signal::Signal;
 pub use stage::{Context, NoJob, Origin, Reject, Stage, foreign_state};
 pub use state::State;

@@ -42,15 +42,24 @@ impl Record {
     }
 }
 
-/// A record that a stage wants written. Its partition is chosen by the hash of `partition_key`.
+/// The partitions that a record goes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spread {
+    /// One, by the hash of this: records with the same one keep their order.
+    By(Vec<u8>),
+    /// Each.
+    All,
+}
+
+/// A record that a stage wants written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Emit {
     /// The topic's short name.
     pub topic: &'static str,
     /// The key of the record.
     pub key: Vec<u8>,
-    /// What decides the partition: records with the same one keep their order.
-    pub partition_key: Vec<u8>,
+    /// Where it goes.
+    pub spread: Spread,
     /// The headers.
     pub headers: Headers,
     /// The value; none is a tombstone.
@@ -61,14 +70,32 @@ impl Emit {
     /// A record for `topic` that is partitioned by its key.
     pub fn new(topic: &'static str, key: impl Into<Vec<u8>>, value: impl Into<Bytes>) -> Self {
         let key = key.into();
-        Self { topic, partition_key: key.clone(), key, headers: Headers::new(), value: Some(value.into()) }
+        Self {
+            topic,
+            spread: Spread::By(key.clone()),
+            key,
+            headers: Headers::new(),
+            value: Some(value.into()),
+        }
     }
 
     /// The same, partitioned by something other than the key.
     #[must_use]
     pub fn partitioned_by(mut self, partition_key: impl Into<Vec<u8>>) -> Self {
-        self.partition_key = partition_key.into();
+        self.spread = Spread::By(partition_key.into());
         self
+    }
+
+    /// The same, to each partition of its topic.
+    #[must_use]
+    pub fn to_all_partitions(mut self) -> Self {
+        self.spread = Spread::All;
+        self
+    }
+
+    /// What the record weighs against bounds in bytes: key, headers and value.
+    pub(crate) fn weight_bytes(&self) -> usize {
+        weight_bytes(&self.key, &self.headers, self.value.as_ref())
     }
 
     /// The same with these headers.

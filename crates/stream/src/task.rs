@@ -29,7 +29,7 @@ use crate::dead_letter::{Undeliverable, dead_letter};
 use crate::effects::Effects;
 use crate::fault::Fault;
 use crate::ledger::{self, JobEntry};
-use crate::record::{Emit, Headers, Output, Record};
+use crate::record::{Emit, Headers, Record};
 use crate::stage::{Context, Origin, Reject, Stage};
 use crate::state::State;
 use crate::topics::DEAD_LETTERS;
@@ -438,28 +438,28 @@ impl<S: Stage> Task<S> {
             let name = [trace.as_bytes(), emit.topic.as_bytes(), &emit.key, &place.to_le_bytes()].concat();
             emit.headers.push(trace::header(trace, &name));
         }
-        let Some((output, max_bytes)) = self.routes.route(emit) else { return };
-        let bytes = output.weight_bytes();
+        let (bytes, max_bytes) = (emit.weight_bytes(), self.routes.max_record_bytes(emit.topic).unwrap_or(0));
         if bytes > max_bytes {
             let message = format!(
                 "the record `{}` for the topic {} has {bytes} bytes, {max_bytes} are allowed there",
-                String::from_utf8_lossy(&output.key),
-                output.topic,
+                String::from_utf8_lossy(&emit.key),
+                emit.topic,
             );
             // One record in may lead to several too large ones: each gets a letter of its own.
             let reject = &Reject::new("too_large", message);
-            let (headers, value, output) =
-                (&output.headers, output.value, Some((place, output.topic.as_str())));
+            let (headers, value, output) = (&emit.headers, emit.value, Some((place, emit.topic)));
             self.letter(Undeliverable { origin, job, output, headers, value, reject }, now);
             return;
         }
-        self.push(output);
+        self.push(emit);
     }
 
-    fn push(&mut self, output: Output) {
-        *self.counts.records_out.entry(output.topic.clone()).or_default() += 1;
-        self.step_bytes += output.weight_bytes();
-        self.step.outputs.push(output);
+    fn push(&mut self, emit: Emit) {
+        for output in self.routes.route(emit) {
+            *self.counts.records_out.entry(output.topic.clone()).or_default() += 1;
+            self.step_bytes += output.weight_bytes();
+            self.step.outputs.push(output);
+        }
     }
 
     fn letter(&mut self, what: Undeliverable<'_>, now: Timestamp) {
@@ -467,10 +467,7 @@ impl<S: Stage> Task<S> {
         tracing::warn!(reason, "to dead-letters: {message}");
         *self.counts.dead_letters.entry(reason).or_default() += 1;
         let max_bytes = self.routes.max_record_bytes(DEAD_LETTERS).unwrap_or(0);
-        let letter = dead_letter(self.name, what, now, max_bytes);
-        if let Some((letter, _)) = self.routes.route(letter) {
-            self.push(letter);
-        }
+        self.push(dead_letter(self.name, what, now, max_bytes));
     }
 
     fn remove_job(&mut self, key: &[u8]) {

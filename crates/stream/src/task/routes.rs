@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::record::{Emit, Output, partition_of};
+use crate::record::{Emit, Output, Spread, partition_of};
 
 /// Where outputs may go, and how large they may be.
 #[derive(Debug, Clone, Default)]
@@ -34,11 +34,24 @@ impl Routes {
         self.topics.get(topic).map(|route| route.max_record_bytes)
     }
 
-    /// The record in its partition, and how large it may be there; none where there is no such topic.
-    pub(crate) fn route(&self, emit: Emit) -> Option<(Output, usize)> {
-        let route = self.topics.get(emit.topic)?;
-        let partition = partition_of(&emit.partition_key, route.partitions);
-        let Emit { topic, key, headers, value, .. } = emit;
-        Some((Output { topic: topic.to_owned(), partition, key, headers, value }, route.max_record_bytes))
+    /// The record in its partitions; in none where there is no such topic.
+    pub(crate) fn route(&self, emit: Emit) -> impl Iterator<Item = Output> {
+        let partitions = self.topics.get(emit.topic).map_or(0, |route| route.partitions);
+        let Emit { topic, key, spread, headers, value } = emit;
+        let range = match spread {
+            Spread::All => 0..partitions,
+            Spread::By(_) if partitions == 0 => 0..0,
+            Spread::By(by) => {
+                let partition = partition_of(&by, partitions);
+                partition..partition + 1
+            }
+        };
+        range.map(move |partition| Output {
+            topic: topic.to_owned(),
+            partition,
+            key: key.clone(),
+            headers: headers.clone(),
+            value: value.clone(),
+        })
     }
 }
