@@ -6,6 +6,7 @@
 //! - [`kill`]: killed in the middle of its work, it publishes what it would have published undisturbed.
 //! - [`bad_input`]: what is said, and what lives on, when something is wrong.
 //! - [`dead_letters`]: what could not be handled, looked at and sent again.
+//! - [`replay`]: kept pages and stories, handled again.
 //! - [`security`]: TLS, passwords and certificates, and secrets that are told to nobody.
 //! - [`sites`]: rules for single sites, changed while the program runs.
 //! - [`support`]: what all of them stand on.
@@ -24,6 +25,7 @@ mod demo;
 mod kafka_backend;
 mod kill;
 mod promises;
+mod replay;
 mod run;
 mod security;
 mod sites;

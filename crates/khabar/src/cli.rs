@@ -48,6 +48,10 @@ pub enum Command {
     /// What could not be handled, and what to do about it
     #[command(subcommand)]
     DeadLetters(DeadLettersCommand),
+    /// Handle kept pages or stories again, with the rules and the splitter of now
+    #[command(after_help = "Examples:\n  khabar replay --from pages --dry-run\n  \
+        khabar replay --from pages --since 2026-11-20T00:00:00Z\n  khabar replay --from stories")]
+    Replay(ReplayArgs),
     /// Print the JSON Schema of a kind of record, or the kinds there are
     #[command(after_help = "Examples:\n  khabar schema\n  khabar schema article")]
     Schema(SchemaArgs),
@@ -307,6 +311,31 @@ pub struct LetterChoice {
 }
 
 #[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// What is handled again
+    #[arg(long, value_enum)]
+    pub from: ReplayFrom,
+    /// Only what was fetched at or after this time, such as 2026-11-20T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<jiff::Timestamp>,
+    /// Only what was fetched before this time
+    #[arg(long, value_name = "TIME")]
+    pub until: Option<jiff::Timestamp>,
+    /// Write nothing: print what would be published
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What is handled again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReplayFrom {
+    /// Pages are split again: articles are revised, added and withdrawn.
+    Pages,
+    /// Stories are recognised again.
+    Stories,
+}
+
+#[derive(Debug, Args)]
 pub struct HealthArgs {
     /// Where the service listens, in place of `http.listen`
     #[arg(long, value_name = "ADDRESS")]
@@ -315,7 +344,7 @@ pub struct HealthArgs {
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// The kind: feed, entry, story, article or duplicate
+    /// The kind: feed, entry, story, article, duplicate or recount
     pub name: Option<String>,
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod feed;
 mod feeds;
 mod health;
+mod replay;
 mod run;
 mod schema;
 mod split;
@@ -36,6 +37,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Feeds(command) => feeds::run(file, command),
         Command::Articles(args) => articles::run(file, &args),
         Command::DeadLetters(command) => dead_letters::run(file, command),
+        Command::Replay(args) => replay::run(file, &args),
         Command::Schema(args) => schema::run(&args),
         Command::Topics(TopicsCommand::Create) => topics::create(file),
         Command::Config(ConfigCommand::Check { show }) => config_check::run(file, show),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use stream::backend::{Appender, Backend, Cursor, Reader};
+use stream::backend::{Appender, Backend, Cursor, Reader, TakeEntry};
 use stream::embedded::{Store, Swept};
 use stream::kafka::Cluster;
 use stream::topics::Catalogue;
@@ -102,6 +102,28 @@ impl Journal {
             Self::Embedded(store) => Box::new(store.appender()?),
             Self::Kafka(cluster) => Box::new(cluster.appender()?),
         })
+    }
+
+    /// How many records of the topic `input` the stage has not read, about.
+    ///
+    /// # Errors
+    /// When the log can't be reached or the topic is missing.
+    pub fn unread(&self, stage: &str, input: &str) -> Result<u64, Fault> {
+        match self {
+            Self::Embedded(store) => store.unread(stage, input),
+            Self::Kafka(cluster) => cluster.unread(stage, input),
+        }
+    }
+
+    /// Hands out the state of a stage on a partition, as it is committed now.
+    ///
+    /// # Errors
+    /// When the log can't be reached, and what `entry` returns.
+    pub fn state(&self, stage: &str, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        match self {
+            Self::Embedded(store) => store.state(stage, partition, entry),
+            Self::Kafka(cluster) => cluster.state(stage, partition, entry),
+        }
     }
 
     /// Drops what an embedded store need not keep at `now`; on Kafka the brokers do.

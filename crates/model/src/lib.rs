@@ -27,7 +27,7 @@ pub use feed::Feed;
 pub use host::host_key;
 pub use id::{Id, ParseIdError};
 pub use language::{direction_of, language_group};
-pub use page::{Page, PageError};
+pub use page::{FETCHED_AT_HEADER, Page, PageError};
 pub use published::{DateOrigin, Dated, Precision};
 pub use replay::{REPLAY_HEADER, Recount, Replay};
 pub use schema::{SCHEMA_HEADER, SCHEMA_VERSION, SCHEMA_VERSION_HEADER, json_headers, schema, schema_names};

@@ -42,7 +42,8 @@ pub enum PageError {
 const URL: &str = "url";
 const STATUS: &str = "status";
 const CONTENT_TYPE: &str = "content-type";
-const FETCHED_AT: &str = "fetched-at";
+/// The header of a record in `pages` that tells when the page was fetched (RFC 3339).
+pub const FETCHED_AT_HEADER: &str = "fetched-at";
 const ENTRY: &str = "entry";
 
 impl Page {
@@ -53,7 +54,7 @@ impl Page {
         let mut headers = vec![
             (URL.to_owned(), self.url.clone().into_bytes()),
             (STATUS.to_owned(), self.status.to_string().into_bytes()),
-            (FETCHED_AT.to_owned(), self.fetched_at.to_string().into_bytes()),
+            (FETCHED_AT_HEADER.to_owned(), self.fetched_at.to_string().into_bytes()),
             (ENTRY.to_owned(), entry),
         ];
         if let Some(content_type) = &self.content_type {
@@ -78,7 +79,9 @@ impl Page {
             url: text(URL)?.to_owned(),
             status: text(STATUS)?.parse().map_err(|error| malformed(STATUS, error))?,
             content_type: find(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value).into_owned()),
-            fetched_at: text(FETCHED_AT)?.parse().map_err(|error| malformed(FETCHED_AT, error))?,
+            fetched_at: text(FETCHED_AT_HEADER)?
+                .parse()
+                .map_err(|error| malformed(FETCHED_AT_HEADER, error))?,
             entry: serde_json::from_slice(entry).map_err(|error| malformed(ENTRY, error))?,
             body,
         })

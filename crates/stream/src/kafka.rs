@@ -9,7 +9,8 @@
 //! - `state` restores a partition's state: what `restore` reads from the topic, on top of a `copy` on this machine's
 //!   disk; `copies` holds and writes those.
 //! - `transaction` carries one transaction through and says how it ended.
-//! - `backend` puts them together for one stage; `access` is the reader and the appender of commands.
+//! - `backend` puts them together for one stage; `access` is the reader and the appender of commands, `onlooker` what they
+//!   see of a stage.
 //!
 //! Per stage and process there are two clients for good, a consumer and a transactional producer, and a third while
 //! state is restored. The consumer is polled on the runner's own thread; the producer's events are served by a thread
@@ -29,6 +30,7 @@ mod copies;
 mod copy;
 mod limit;
 mod membership;
+mod onlooker;
 mod passed_on;
 mod restore;
 mod state;
@@ -42,7 +44,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Backend, Cursor};
+use crate::backend::{Backend, Cursor, TakeEntry};
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
 use crate::topics::{Catalogue, state_of};
@@ -235,6 +237,23 @@ impl Cluster {
     /// [`FaultKind::Unavailable`] when no broker answers.
     pub fn appender(&self) -> Result<KafkaAppender, Fault> {
         KafkaAppender::open(&self.settings, self.max_record_bytes())
+    }
+
+    /// How many offsets of the topic `input` the stage has not passed. The ends of transactions count: up to one a
+    /// partition stays.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers, [`FaultKind::Misconfigured`] when there is no such topic.
+    pub fn unread(&self, stage: &str, input: &str) -> Result<u64, Fault> {
+        onlooker::unread(&self.settings, stage, input)
+    }
+
+    /// Hands out the state of a stage on a partition, as it is committed now.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers, and what `entry` returns.
+    pub fn state(&self, stage: &str, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        onlooker::state(&self.settings, &state_of(stage), partition, entry)
     }
 
     fn max_record_bytes(&self) -> u64 {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::Store;
 use super::log::{Log, Topic, append};
-use crate::backend::{Appender, Commit, Cursor, Reader};
+use crate::backend::{Appender, Commit, Cursor, Reader, TakeEntry};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
@@ -57,6 +57,31 @@ impl Store {
         let signal = Signal::default();
         self.subscribe(&topic.name, signal.clone());
         Ok(EmbeddedReader { log, topic, cursor, ends, signal })
+    }
+
+    /// How many offsets of the topic `input` the stage has not passed.
+    ///
+    /// # Errors
+    /// When the file can't be read or there is no such topic.
+    pub fn unread(&self, stage: &str, input: &str) -> Result<u64, Fault> {
+        let log = self.connect()?;
+        let topic = log.topic(input)?.id;
+        let count = log.connection().query_row(
+            "SELECT sum(end_offset - coalesce(next, start_offset)) FROM partitions \
+             LEFT JOIN positions USING (topic, partition) WHERE topic = ?1 AND coalesce(stage, ?2) = ?2",
+            (topic, stage),
+            |row| row.get::<_, Option<i64>>(0),
+        );
+        let count = count.map_err(|error| log.fault(&error))?;
+        Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+    }
+
+    /// Hands out the state of a stage on a partition, as it is committed now.
+    ///
+    /// # Errors
+    /// When the file can't be read, and what `entry` returns.
+    pub fn state(&self, stage: &str, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        self.connect()?.state(stage, partition, entry)
     }
 
     /// An appender to this log.

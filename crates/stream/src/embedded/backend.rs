@@ -105,19 +105,11 @@ impl Backend for EmbeddedBackend {
     }
 
     fn restore(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
-        let connection = self.log.connection();
+        self.log.state(&self.stage, partition, entry)?;
         let sql = |error: rusqlite::Error| self.log.fault(&error);
-        let mut statement = connection
-            .prepare_cached("SELECT key, value FROM state WHERE stage = ?1 AND partition = ?2")
-            .map_err(sql)?;
-        let mut rows = statement.query((&self.stage, partition)).map_err(sql)?;
-        while let Some(row) = rows.next().map_err(sql)? {
-            let read =
-                || -> rusqlite::Result<_> { Ok((row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?)) };
-            let (key, value) = read().map_err(sql)?;
-            entry(key, value)?;
-        }
-        let next = connection
+        let next = self
+            .log
+            .connection()
             .prepare_cached("SELECT next FROM positions WHERE stage = ?1 AND topic = ?2 AND partition = ?3")
             .and_then(|mut query| {
                 query.query_row((&self.stage, self.input.id, partition), |row| offset(row, 0))

@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction as Sql
 
 use super::fault_of;
 use super::layout::{partition_and_offset, place};
-use crate::backend::Commit;
+use crate::backend::{Commit, TakeEntry};
 use crate::fault::{Fault, FaultKind, Remedy};
 use crate::record::{Headers, Output, Record};
 use crate::topics::Catalogue;
@@ -96,6 +96,23 @@ impl Log {
 
     pub(super) fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    /// Hands out the state of a stage on a partition.
+    pub(super) fn state(&self, stage: &str, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
+        let sql = |error: rusqlite::Error| self.fault(&error);
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT key, value FROM state WHERE stage = ?1 AND partition = ?2")
+            .map_err(sql)?;
+        let mut rows = statement.query((stage, partition)).map_err(sql)?;
+        while let Some(row) = rows.next().map_err(sql)? {
+            let read =
+                || -> rusqlite::Result<_> { Ok((row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?)) };
+            let (key, value) = read().map_err(sql)?;
+            entry(key, value)?;
+        }
+        Ok(())
     }
 
     /// Runs `work` in a transaction that writes.
