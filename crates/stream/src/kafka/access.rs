@@ -9,7 +9,8 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::Settings;
 use super::backend::{kafka_partition, record_of};
-use super::client::{self, Logged, drop_aside, fault_of, unique};
+use super::client::{self, Logged, drop_aside, fault_of, reading_fault, unique};
+use super::limit::Limit;
 use super::topics::{Known, missing, unreachable};
 use super::transaction::{Outgoing, Transactions};
 use crate::backend::{Appender, Commit, Cursor, Reader};
@@ -17,11 +18,18 @@ use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
 
+/// The group that librdkafka wants for a reader. Nobody joins it, and nothing is kept in it.
+pub(super) const READER_GROUP: &str = "reader";
+
+/// What the appender's transactional id begins with.
+pub(super) const APPENDER: &str = "appender";
+
 /// Reads what is committed in a topic, in the order in which it comes.
 pub struct KafkaReader {
     /// Taken on drop only.
     consumer: Option<BaseConsumer<Logged>>,
     topic: String,
+    group: String,
     /// The next offset of each partition.
     next: BTreeMap<u32, u64>,
     /// Where each partition ended when the reader was made.
@@ -39,18 +47,22 @@ pub struct KafkaReader {
 impl KafkaReader {
     pub(super) fn open(settings: &Settings, topic: &str, cursor: Cursor) -> Result<Self, Fault> {
         let name = settings.topic(topic);
+        let group = settings.topic(READER_GROUP);
         let partitions = Known::ask(settings)?.partitions_of(settings, topic)?;
-        let consumer: BaseConsumer<Logged> = client::reader(settings, &unique(settings, "reader"))
+        let consumer: BaseConsumer<Logged> = client::reader(settings, &group)
             .set("enable.partition.eof", "true")
             .create_with_context(Logged)
             .map_err(|error| fault_of("the Kafka reader", &error))?;
-        let fault = |error: &KafkaError| fault_of(&format!("reading {name}"), error);
+        let fault = |error: &KafkaError| reading_fault(&name, &group, error);
         let (mut next, mut ends) = (BTreeMap::new(), BTreeMap::new());
         let mut places = TopicPartitionList::new();
+        let mut limit = Limit::new(&Signal::default(), settings.connect_timeout());
         for partition in 0..partitions {
-            let (start, end) = consumer
-                .fetch_watermarks(&name, kafka_partition(partition), settings.connect_timeout())
-                .map_err(|error| fault(&error))?;
+            // A topic that was just made has no leader for a moment.
+            let (start, end) = limit.ask(&format!("reading {name}"), |left| {
+                consumer.fetch_watermarks(&name, kafka_partition(partition), left)
+            })?;
+            limit.progressed();
             let (start, end) = (u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0));
             let from = cursor.0.get(&partition).copied().unwrap_or(start);
             if from < start {
@@ -73,6 +85,7 @@ impl KafkaReader {
         Ok(Self {
             consumer: Some(consumer),
             topic,
+            group,
             next,
             ends,
             ended: BTreeSet::new(),
@@ -110,7 +123,7 @@ impl Reader for KafkaReader {
                     break;
                 }
                 Some(Err(error)) => {
-                    let fault = fault_of(&format!("reading {}", self.topic), &error);
+                    let fault = reading_fault(&self.topic, &self.group, &error);
                     if fault.kind != FaultKind::Unavailable {
                         return Err(fault);
                     }
@@ -155,7 +168,7 @@ pub struct KafkaAppender {
 impl KafkaAppender {
     pub(super) fn open(settings: &Settings, max_record_bytes: u64) -> Result<Self, Fault> {
         let partitions = Known::ask(settings)?.partitions();
-        let transactional_id = unique(settings, "appender");
+        let transactional_id = unique(settings, APPENDER);
         let transactions =
             Transactions::new(settings, &transactional_id, max_record_bytes, Signal::default());
         Ok(Self { settings: settings.clone(), partitions, transactions })

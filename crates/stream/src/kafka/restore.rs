@@ -8,7 +8,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
-use super::client::{Logged, drop_aside, fault_of, reader, unique};
+use super::client::{Logged, drop_aside, fault_of, reader, reading_fault};
 use super::limit::{LOOK_AGAIN, Limit};
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
@@ -21,20 +21,29 @@ pub(super) struct StateReader {
     /// Taken on drop only.
     consumer: Option<BaseConsumer<Logged>>,
     topic: String,
+    group: String,
     timeout: Duration,
     /// Tells of a stop.
     signal: Signal,
 }
 
 impl StateReader {
-    pub(super) fn open(settings: &Settings, topic: String, signal: Signal) -> Result<Self, Fault> {
-        let consumer = reader(settings, &unique(settings, "restore"))
+    /// A reader of `topic`. librdkafka wants a group for it, which is never joined: the stage's own, for that is what
+    /// the stage's user may ask for.
+    pub(super) fn open(
+        settings: &Settings,
+        group: &str,
+        topic: String,
+        signal: Signal,
+    ) -> Result<Self, Fault> {
+        let consumer = reader(settings, group)
             .set("enable.partition.eof", "true")
             // The end is told by an answer without records: at once.
             .set("fetch.wait.max.ms", "10")
             .create_with_context(Logged)
             .map_err(|error| fault_of("the reader of state", &error))?;
-        Ok(Self { consumer: Some(consumer), topic, timeout: settings.restore_timeout(), signal })
+        let (timeout, group) = (settings.restore_timeout(), group.to_owned());
+        Ok(Self { consumer: Some(consumer), topic, group, timeout, signal })
     }
 
     /// The state of `partition` up to `high`, the high watermark that a `read_uncommitted` client saw.
@@ -49,7 +58,8 @@ impl StateReader {
         if start >= high {
             return Ok(entries);
         }
-        let fault = |error: &KafkaError| fault_of(&format!("reading {}/{partition}", self.topic), error);
+        let place = format!("{}/{partition}", self.topic);
+        let fault = |error: &KafkaError| reading_fault(&place, &self.group, error);
         let mut place = TopicPartitionList::new();
         place
             .add_partition_offset(&self.topic, partition, Offset::Offset(start))

@@ -63,6 +63,8 @@ pub(super) struct Positions<'a> {
 /// A transactional producer that is made when it is needed and made anew when it is broken.
 pub(super) struct Transactions {
     config: ClientConfig,
+    /// The transactional id.
+    id: String,
     connect_timeout: Duration,
     commit_timeout: Duration,
     abort_timeout: Duration,
@@ -90,6 +92,7 @@ impl Transactions {
     ) -> Self {
         Self {
             config: client::producer(settings, transactional_id, max_record_bytes),
+            id: transactional_id.to_owned(),
             connect_timeout: settings.connect_timeout(),
             commit_timeout: settings.commit_timeout(),
             abort_timeout: settings.abort_timeout(),
@@ -107,7 +110,7 @@ impl Transactions {
             let limit = Limit::new(&self.signal, self.connect_timeout);
             if let Err(error) = retry(&limit, |left| producer.init_transactions(left)) {
                 drop_aside(producer);
-                return Err(fault_of("the transaction coordinator", &error));
+                return Err(fault_of(&format!("the transactions of {}", self.id), &error));
             }
             return Ok(self.producer.insert(producer));
         }
