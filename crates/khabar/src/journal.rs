@@ -10,6 +10,7 @@ use stream::kafka::Cluster;
 use stream::topics::Catalogue;
 use stream::{Fault, Record, Signal};
 
+use crate::cli::StageName;
 use crate::config::Config;
 
 /// How long one wait for records lasts.
@@ -25,14 +26,16 @@ pub enum Journal {
 }
 
 impl Journal {
-    /// Opens the log to run stages on it. On Kafka, missing topics are made.
+    /// Opens the log to run `stages` on it. On Kafka, those of their topics that are missing are made: with every
+    /// topic there, nothing is asked for that takes more rights than the stages have.
     ///
     /// # Errors
     /// When another runner holds the store, or the log can't be reached or used.
-    pub fn open_to_run(config: &Config) -> Result<Self, Fault> {
+    pub fn open_to_run(config: &Config, stages: &[StageName]) -> Result<Self, Fault> {
         let catalogue = Catalogue::khabar(&config.topics);
         if config.uses_kafka() {
-            let cluster = Cluster::new(config.kafka.clone(), catalogue)?;
+            let theirs: Vec<&str> = stages.iter().flat_map(|stage| stage.topics()).collect();
+            let cluster = Cluster::new(config.kafka.clone(), catalogue.only(&theirs))?;
             cluster.create_topics()?;
             return Ok(Self::Kafka(cluster));
         }

@@ -8,6 +8,7 @@
 //!   generation this member may commit.
 //! - `restore` reads a partition's state.
 //! - `transaction` carries one transaction through and says how it ended.
+//! - `acls` says what a user must be allowed.
 //! - `backend` puts them together for one stage; `access` is the reader and the appender of commands.
 //!
 //! Per stage and process there are two clients for good, a consumer and a transactional producer, and a third while
@@ -22,6 +23,7 @@
 //! (stable offsets) and no open transaction lies in the state partition, then reads both.
 
 mod access;
+mod acls;
 mod backend;
 mod client;
 mod limit;
@@ -44,6 +46,7 @@ use crate::signal::Signal;
 use crate::topics::{Catalogue, state_of};
 
 pub use access::{KafkaAppender, KafkaReader};
+pub use acls::Acls;
 pub use passed_on::PassedOn;
 
 /// How Kafka is used: the table `[kafka]` of the configuration.
