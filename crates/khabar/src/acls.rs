@@ -24,11 +24,7 @@ fn roles(settings: &Settings) -> Vec<(&'static str, String, Acls<'_>)> {
         ("topics", "khabar topics create", acls().create(&topics)),
         ("feeds", "khabar feeds", acls().read(FEEDS).append(&[FEEDS])),
         ("articles", "khabar articles", acls().read(ARTICLES)),
-        (
-            "dead-letters",
-            "khabar dead-letters",
-            acls().read(DEAD_LETTERS).append(&[DEAD_LETTERS, ENTRIES, PAGES, STORIES]),
-        ),
+        ("dead-letters", "khabar dead-letters", acls().settle(DEAD_LETTERS, &[ENTRIES, PAGES, STORIES])),
     ];
     let commands = commands.map(|(name, does, allowed)| (name, does.to_owned(), allowed));
     services.into_iter().chain(commands).collect()

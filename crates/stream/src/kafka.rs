@@ -211,7 +211,7 @@ impl Cluster {
     /// [`FaultKind::Unavailable`] when no broker answers, [`FaultKind::Misconfigured`] when there is no such topic,
     /// [`FaultKind::OffsetsGone`] when the cursor points before the topic's beginning.
     pub fn reader(&self, topic: &str, cursor: Cursor) -> Result<KafkaReader, Fault> {
-        KafkaReader::open(&self.settings, topic, cursor)
+        KafkaReader::open(&self.settings, topic, cursor, &BTreeMap::new())
     }
 
     /// An appender to this log.
@@ -220,6 +220,19 @@ impl Cluster {
     /// [`FaultKind::Unavailable`] when no broker answers.
     pub fn appender(&self) -> Result<KafkaAppender, Fault> {
         KafkaAppender::open(&self.settings, self.max_record_bytes())
+    }
+
+    /// The one appender that settles what is in `topic`, and a reader of it from its beginning. An earlier one can append
+    /// nothing any more ([`FaultKind::Fenced`]), and the reader comes to see all that it has appended.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers or another's transaction stays open in the topic,
+    /// [`FaultKind::Misconfigured`] when there is no such topic.
+    pub fn take_over(&self, topic: &str) -> Result<(KafkaAppender, KafkaReader), Fault> {
+        let mut appender = KafkaAppender::take_over(&self.settings, topic, self.max_record_bytes())?;
+        // Only now: what is behind these ends is no earlier one's.
+        let ends = appender.ends(topic)?;
+        Ok((appender, KafkaReader::open(&self.settings, topic, Cursor::default(), &ends)?))
     }
 
     fn max_record_bytes(&self) -> u64 {

@@ -50,6 +50,15 @@ impl<'a> Acls<'a> {
         self
     }
 
+    /// To settle what is in `topic`: to read it, to take records out of it, and to send them to `others`.
+    #[must_use]
+    pub fn settle(self, topic: &str, others: &[&str]) -> Self {
+        let mut acls = self.read(topic);
+        others.iter().chain([&topic]).for_each(|topic| acls.allow("Write", "--topic", topic));
+        acls.allow("Write", "--transactional-id", topic);
+        acls
+    }
+
     /// To run a stage.
     #[must_use]
     pub fn run(mut self, stage: &str, input: &str, state: Option<&str>, outputs: &[&str]) -> Self {
@@ -69,7 +78,7 @@ impl<'a> Acls<'a> {
         self.allowed.entry((false, operation)).or_default().insert(resource);
     }
 
-    /// Each process has a transactional id of its own.
+    /// Each process has a transactional id of its own, which begins with `name`.
     fn allow_transactions(&mut self, name: &str) {
         let ids = ("--transactional-id", format!("{}-", self.settings.topic(name)));
         self.allowed.entry((true, "Write")).or_default().insert(ids);

@@ -54,7 +54,9 @@ impl StateReader {
         let mut entries = StateEntries::new();
         let Some(consumer) = &self.consumer else { return Ok(entries) };
         let partition = i32::try_from(partition).unwrap_or(i32::MAX);
-        let start = self.wait_until_settled(consumer, partition, high)?;
+        let limit = Limit::new(&self.signal, self.timeout);
+        let settled = wait_until_settled(consumer, &limit, &self.topic, partition, high)?;
+        let (start, _) = settled.ok_or_else(|| self.no_progress(partition))?;
         if start >= high {
             return Ok(entries);
         }
@@ -94,29 +96,6 @@ impl StateReader {
         Ok(entries)
     }
 
-    /// Waits until no transaction is open below `high`; gives the partition's first offset.
-    fn wait_until_settled(
-        &self,
-        consumer: &BaseConsumer<Logged>,
-        partition: i32,
-        high: i64,
-    ) -> Result<i64, Fault> {
-        let limit = Limit::new(&self.signal, self.timeout);
-        let what = format!("the end of {}/{partition}", self.topic);
-        loop {
-            let (start, stable) =
-                limit.ask(&what, |left| consumer.fetch_watermarks(&self.topic, partition, left))?;
-            if stable >= high {
-                return Ok(start);
-            }
-            if limit.is_over() {
-                return Err(self.no_progress(partition));
-            }
-            // Nothing is assigned: this serves librdkafka's events and is a pause.
-            consumer.poll(LOOK_AGAIN);
-        }
-    }
-
     fn no_progress(&self, partition: i32) -> Fault {
         if self.signal.closed_at().is_some() {
             let message = format!("reading the state in {}/{partition} ended for a stop", self.topic);
@@ -128,6 +107,29 @@ impl StateReader {
             self.timeout.as_secs()
         );
         Fault::new(FaultKind::Unavailable, message)
+    }
+}
+
+/// Waits until no transaction is open below `high`; gives the partition's first offset and its end then, and nothing
+/// when that takes too long. Nothing may be assigned to the consumer yet.
+pub(super) fn wait_until_settled(
+    consumer: &BaseConsumer<Logged>,
+    limit: &Limit,
+    topic: &str,
+    partition: i32,
+    high: i64,
+) -> Result<Option<(i64, i64)>, Fault> {
+    let what = format!("the ends of {topic}/{partition}");
+    loop {
+        let (start, stable) = limit.ask(&what, |left| consumer.fetch_watermarks(topic, partition, left))?;
+        if stable >= high {
+            return Ok(Some((start, stable)));
+        }
+        if limit.is_over() {
+            return Ok(None);
+        }
+        // This serves librdkafka's events and is a pause.
+        consumer.poll(LOOK_AGAIN);
     }
 }
 

@@ -162,7 +162,8 @@ fn attempt<'a>(
 ) -> Result<(), Trouble> {
     producer.context().forget();
     producer.begin_transaction().map_err(|error| {
-        Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, format!("no transaction begins: {error}")))
+        let kind = if is_fenced(producer) { FaultKind::Fenced } else { FaultKind::OutcomeUnknown };
+        Trouble::Lost(Fault::new(kind, format!("no transaction begins: {error}")))
     })?;
     for record in records {
         write(producer, &record, limit)?;
@@ -179,7 +180,7 @@ fn attempt<'a>(
         producer.poll(DELIVERY_POLL);
     }
     if let Some((topic, error)) = producer.context().first_failure() {
-        return Err(before_commit(&format!("a record was not written to {topic}"), &error));
+        return Err(before_commit(producer, &format!("a record was not written to {topic}"), &error));
     }
     retry(limit, |left| producer.commit_transaction(left)).map_err(|error| {
         let message = format!("nobody knows whether the transaction was committed: {error}");
@@ -192,7 +193,8 @@ fn write(
     record: &Outgoing<'_>,
     limit: &Limit,
 ) -> Result<(), Trouble> {
-    let trouble = |error: &KafkaError| before_commit(&format!("a record for {}", record.topic), error);
+    let trouble =
+        |error: &KafkaError| before_commit(producer, &format!("a record for {}", record.topic), error);
     let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
     for (name, value) in record.headers {
         headers = headers.insert(Header { key: name, value: Some(value) });
@@ -258,7 +260,7 @@ fn send_offsets(
                 tracing::debug!("the positions are sent again: {error}");
                 pause(RETRY_PAUSE);
             }
-            Err(error) => return Err(before_commit("the positions were refused", &error)),
+            Err(error) => return Err(before_commit(producer, "the positions were refused", &error)),
         }
     }
 }
@@ -281,12 +283,19 @@ fn retry(limit: &Limit, mut call: impl FnMut(Duration) -> Result<(), KafkaError>
     }
 }
 
-/// Judges an error that came before the commit was asked for.
-fn before_commit(what: &str, error: &KafkaError) -> Trouble {
+/// Whether another has taken over the transactional id, or the broker has given this one up.
+fn is_fenced(producer: &ThreadedProducer<Deliveries>) -> bool {
     use RDKafkaErrorCode as Code;
-    if let KafkaError::Transaction(native) = error
-        && native.is_fatal()
-    {
+    let fatal = producer.client().fatal_error();
+    matches!(fatal, Some((Code::Fenced | Code::ProducerFenced | Code::InvalidProducerEpoch, _)))
+}
+
+/// Judges an error that came before the commit was asked for.
+fn before_commit(producer: &ThreadedProducer<Deliveries>, what: &str, error: &KafkaError) -> Trouble {
+    use RDKafkaErrorCode as Code;
+    let is_fatal = matches!(error, KafkaError::Transaction(native) if native.is_fatal());
+    // A record that was not written does not say that it is the end of all.
+    if is_fatal || is_fenced(producer) {
         return Trouble::Lost(Fault::new(FaultKind::Fenced, format!("{what}: {error}")));
     }
     let fault = fault_of(what, error);
