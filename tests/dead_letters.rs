@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use stream::topics::ARTICLES;
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use stream::backend::{Appender, Reader};
+use stream::embedded::{self, Store};
+use stream::kafka::{self, Cluster};
+use stream::topics::{ARTICLES, Catalogue, CatalogueSettings, DEAD_LETTERS};
+use stream::{FaultKind, Output};
 
 use crate::bad_input::pages::{rss, story};
 use crate::support::installation::{configure, on_kafka, run};
-use crate::support::kafka::Kafka;
+use crate::support::kafka::{Kafka, unique};
 use crate::support::outcome::Watch;
-use crate::support::process::{Finished, Home};
+use crate::support::process::{Finished, Home, PATIENCE};
 use crate::support::site::OddServer;
 
 /// A paper whose pages 1 to 3 are missing until they are found again.
@@ -97,6 +103,71 @@ fn settled(home: &Home, settings: &str, mut watch: Watch) {
     let nothing = letters(home, ["drop"]);
     assert!(nothing.code == Some(2) && nothing.stderr.contains("--all"), "{nothing:#?}");
     services.stop().expect_success();
+}
+
+#[test]
+fn who_settles_letters_on_kafka_sees_all_of_the_one_before_and_ends_it() {
+    let kafka = Kafka::shared();
+    let prefix = format!("{}.", unique("khabar"));
+    let settings = kafka::Settings {
+        bootstrap_servers: kafka.bootstrap().to_owned(),
+        prefix: prefix.clone(),
+        ..kafka::Settings::default()
+    };
+    let catalogue = Catalogue::khabar(&CatalogueSettings { article_partitions: 1, ..Default::default() });
+    let cluster = Cluster::new(settings, catalogue).expect("good settings");
+    cluster.create_topics().expect("topics");
+
+    let (mut first, _) = cluster.take_over(DEAD_LETTERS).expect("no other one");
+    // Of somebody who has died meanwhile: what is behind it can be read when the broker has given it up.
+    let mut forgotten = kafka.client();
+    forgotten.set("transactional.id", unique("forgotten")).set("transaction.timeout.ms", "1000");
+    let forgotten: BaseProducer = forgotten.create().expect("a producer");
+    forgotten.init_transactions(PATIENCE).expect("a producer");
+    forgotten.begin_transaction().expect("a transaction");
+    let topic = format!("{prefix}{DEAD_LETTERS}");
+    forgotten.send(BaseRecord::to(&topic).key("k").payload("forgotten")).expect("room for a record");
+    forgotten.flush(PATIENCE).expect("the record is written");
+    first.append(vec![letter("by the first")]).expect("written");
+
+    let (mut second, mut reader) = cluster.take_over(DEAD_LETTERS).expect("taken over");
+    let mut seen = Vec::new();
+    while !reader.at_end().expect("a log") {
+        seen.extend(reader.read(10, Duration::from_secs(1)).expect("records"));
+    }
+    let seen: Vec<_> = seen.iter().map(|record| record.value.as_deref().unwrap_or_default()).collect();
+    assert_eq!(seen, [b"by the first"]);
+    let fault = first.append(vec![letter("too late")]).expect_err("it was taken over");
+    assert_eq!(fault.kind, FaultKind::Fenced, "{fault}");
+    second.append(vec![letter("by the second")]).expect("written");
+    let values: Vec<_> =
+        kafka.console_consumer(&topic).into_iter().filter_map(|record| record.value).collect();
+    assert_eq!(values, ["by the first", "by the second"]);
+}
+
+#[test]
+fn embedded_letters_are_settled_by_one_at_a_time() {
+    let home = Home::new();
+    let catalogue = Catalogue::khabar(&CatalogueSettings::default());
+    let data = home.path().join("data");
+    let store = Store::open(&data, catalogue, embedded::Settings::default()).expect("a store");
+    home.write("khabar.toml", "");
+    let first = store.take_over(DEAD_LETTERS).expect("no other one");
+    let refused = letters(&home, ["retry", "--all"]).expect_failure();
+    assert!(refused.contains("another is at work on `dead-letters` (process "), "{refused}");
+    drop(first);
+    assert_eq!(letters(&home, ["retry", "--all"]).expect_success().stdout, "0 sent again\n");
+}
+
+/// A record for `dead-letters`.
+fn letter(value: &str) -> Output {
+    Output {
+        topic: DEAD_LETTERS.to_owned(),
+        partition: 0,
+        key: b"k".to_vec(),
+        headers: Vec::new(),
+        value: Some(value.to_owned().into()),
+    }
 }
 
 fn keys(home: &Home, filters: &[&str]) -> Vec<String> {

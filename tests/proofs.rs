@@ -6,6 +6,7 @@
 //! - [`kill`]: killed in the middle of its work, it publishes what it would have published undisturbed.
 //! - [`bad_input`]: what is said, and what lives on, when something is wrong.
 //! - [`dead_letters`]: what could not be handled, looked at and sent again.
+//! - [`acls`]: a user of its own for each service, with the ACLs that `khabar topics acls` prints and no more.
 //! - [`replay`]: kept pages and stories, handled again.
 //! - [`security`]: TLS, passwords and certificates, and secrets that are told to nobody.
 //! - [`sites`]: rules for single sites, changed while the program runs.
@@ -19,6 +20,7 @@
     reason = "a failed expectation is a failed test, in what a test stands on too"
 )]
 
+mod acls;
 mod bad_input;
 mod dead_letters;
 mod demo;

@@ -78,7 +78,8 @@ fn a_missing_topic_and_a_setting_that_is_ours_are_refused_with_the_way_out() {
     let fault = cluster.backend("copier", "nothing", Signal::default()).err().expect("refused");
     assert_eq!(
         fault.message.replace(&settings.prefix, "khabar."),
-        "there is no topic khabar.nothing: make the topics with `khabar topics create`"
+        "there is no topic khabar.nothing that this user may see: make the topics with `khabar topics create`; what \
+         each user needs says `khabar topics acls`"
     );
     let refused = |name: &str, value: &str| {
         let client = [(name, value)].into();

@@ -33,6 +33,9 @@ const INSTALL: &str =
 /// How long a server may take from its start until it answers, on a busy machine.
 const START_TIMEOUT: Duration = Duration::from_secs(90);
 
+/// Of an authorizer's decisions each is logged.
+const AUDIT: &str = "-Dorg.slf4j.simpleLogger.log.kafka.authorizer.logger=debug";
+
 /// A running Kafka.
 pub(crate) struct Kafka {
     bootstrap: String,
@@ -67,7 +70,12 @@ impl Kafka {
 
     /// A server that also takes clients in safe ways only.
     pub(crate) fn secured(secure: &Secure) -> Kafka {
-        let node = Node { more: secure.settings(), scram: Some(secure.scram()), ..Node::new(1, |port| port) };
+        Kafka::with(secure.settings(), Some(secure.scram()))
+    }
+
+    /// A server with more listeners and settings, and a user that its storage tool is told of.
+    pub(super) fn with(more: More, scram: Option<String>) -> Kafka {
+        let node = Node { more, scram, ..Node::new(1, |port| port) };
         Kafka::of(&[node]).pop().expect("one server")
     }
 
@@ -121,6 +129,13 @@ impl Kafka {
         let mut guard = guard.lock().expect("no test died while it gave an order");
         guard.order(order);
         guard.data.clone()
+    }
+
+    /// What a server of one's own has logged since it was started: warnings, and each decision of its authorizer.
+    pub(crate) fn log(&self) -> String {
+        let guard = self.guard.as_ref().expect("only a server of one's own has a log here");
+        let log = guard.lock().expect("no test died while it gave an order").data.join("server.log");
+        fs::read_to_string(log).expect("the server's log")
     }
 
     /// All committed records of a topic, from its beginning to its end, as Apache Kafka's own console consumer reads
@@ -339,8 +354,10 @@ impl Node {
         format_storage(lib, &properties, self.scram.as_deref());
         // From now on the guard removes it, when the server has ended.
         let data = data.keep();
-        let guard =
-            Guard::start(&data, java(lib, &["-Xms512m", "-Xmx512m"]).arg("kafka.Kafka").arg(&properties));
+        let guard = Guard::start(
+            &data,
+            java(lib, &["-Xms512m", "-Xmx512m", AUDIT]).arg("kafka.Kafka").arg(&properties),
+        );
         let kafka = Kafka { bootstrap: format!("127.0.0.1:{}", self.port), guard: Some(Mutex::new(guard)) };
         (kafka, data)
     }
@@ -456,6 +473,14 @@ fn java(lib: &Path, memory: &[&str]) -> Command {
         .arg("-cp")
         .arg(lib.join("*"));
     java
+}
+
+/// One of Kafka's command-line tools, as a script for the shell.
+pub(super) fn tool(class: &str) -> String {
+    let java = java(jars(), &["-Xmx128m"]);
+    let words = [java.get_program()].into_iter().chain(java.get_args());
+    let quoted: Vec<String> = words.map(|word| format!("'{}'", word.to_string_lossy())).collect();
+    format!("#!/bin/sh\nexec {} {class} \"$@\"\n", quoted.join(" "))
 }
 
 /// The folder of the server's jars, fetched by Maven when the pom has changed since they were.

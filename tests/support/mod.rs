@@ -1,5 +1,6 @@
 //! What the proofs stand on: real servers, started and stopped by the tests themselves.
 
+pub(crate) mod guarded;
 pub(crate) mod http;
 pub(crate) mod installation;
 pub(crate) mod kafka;

@@ -1,9 +1,12 @@
 //! The command line.
 
+mod stage_name;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use stream::topics;
+
+pub use stage_name::StageName;
 
 /// A streaming news-ingestion pipeline: feeds in, clean articles out, each exactly once.
 #[derive(Debug, Parser)]
@@ -64,44 +67,6 @@ pub enum Command {
     /// Ask a running service whether it is ready: for health checks
     #[command(after_help = "Examples:\n  khabar health\n  khabar health --listen 127.0.0.1:7071")]
     Health(HealthArgs),
-}
-
-/// A service of the pipeline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum StageName {
-    /// Polls feeds.
-    Poller,
-    /// Fetches pages.
-    Fetcher,
-    /// Splits pages into stories.
-    Splitter,
-    /// Recognises stories and publishes articles.
-    Deduper,
-}
-
-impl StageName {
-    /// All of them, in the order in which records pass.
-    pub const ALL: [Self; 4] = [Self::Poller, Self::Fetcher, Self::Splitter, Self::Deduper];
-
-    /// The stage's name: of its consumer group, its state, its metrics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Poller => "poller",
-            Self::Fetcher => "fetcher",
-            Self::Splitter => "splitter",
-            Self::Deduper => "deduper",
-        }
-    }
-
-    /// The topic that the stage reads.
-    pub fn input(self) -> &'static str {
-        match self {
-            Self::Poller => topics::FEEDS,
-            Self::Fetcher => topics::ENTRIES,
-            Self::Splitter => topics::PAGES,
-            Self::Deduper => topics::STORIES,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -354,6 +319,17 @@ pub enum TopicsCommand {
     #[command(after_help = "Examples:\n  \
         KHABAR_KAFKA__BOOTSTRAP_SERVERS=kafka:9092 khabar topics create")]
     Create,
+    /// Print what each user must be allowed on the brokers, and no more: lines for kafka-acls.sh
+    #[command(after_help = "Examples:\n  khabar topics acls > acls.sh\n  \
+        khabar topics acls --principal 'User:CN={role}'\n  khabar topics acls --principal User:khabar")]
+    Acls(AclsArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct AclsArgs {
+    /// Who each user is to the brokers; one for all where it is without {role}
+    #[arg(long, value_name = "PRINCIPAL", default_value = "User:khabar-{role}")]
+    pub principal: String,
 }
 
 #[derive(Debug, Subcommand)]

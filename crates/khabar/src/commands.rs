@@ -40,6 +40,7 @@ pub fn run(cli: Cli) -> Result<()> {
         Command::Replay(args) => replay::run(file, &args),
         Command::Schema(args) => schema::run(&args),
         Command::Topics(TopicsCommand::Create) => topics::create(file),
+        Command::Topics(TopicsCommand::Acls(args)) => topics::acls(file, &args),
         Command::Config(ConfigCommand::Check { show }) => config_check::run(file, show),
         Command::Health(args) => health::run(file, &args),
     }

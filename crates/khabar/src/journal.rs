@@ -10,10 +10,14 @@ use stream::kafka::Cluster;
 use stream::topics::Catalogue;
 use stream::{Fault, Record, Signal};
 
+use crate::cli::StageName;
 use crate::config::Config;
 
 /// How long one wait for records lasts.
 const READ_WAIT: Duration = Duration::from_secs(1);
+
+/// What it takes to settle what is in a topic.
+pub type Settling = (Box<dyn Appender>, Box<dyn Reader>);
 
 /// The log of an installation.
 #[derive(Clone)]
@@ -25,16 +29,18 @@ pub enum Journal {
 }
 
 impl Journal {
-    /// Opens the log to run stages on it. On Kafka, missing topics are made.
+    /// Opens the log to run `stages` on it. On Kafka, those of their topics that are missing are made: with every
+    /// topic there, nothing is asked for that takes more rights than the stages have.
     ///
     /// # Errors
     /// When another runner holds the store, or the log can't be reached or used.
-    pub fn open_to_run(config: &Config) -> Result<Self, Fault> {
+    pub fn open_to_run(config: &Config, stages: &[StageName]) -> Result<Self, Fault> {
         let catalogue = Catalogue::khabar(&config.topics);
         if config.uses_kafka() {
+            let theirs: Vec<&str> = stages.iter().flat_map(|stage| stage.topics()).collect();
             let mut settings = config.kafka.clone();
             settings.copy_dir = settings.state_copies.then(|| config.store.dir.join("state"));
-            let cluster = Cluster::new(settings, catalogue)?;
+            let cluster = Cluster::new(settings, catalogue.only(&theirs))?;
             cluster.create_topics()?;
             return Ok(Self::Kafka(cluster));
         }
@@ -84,13 +90,28 @@ impl Journal {
         &self,
         topic: &str,
         at_once: usize,
-        mut take: impl FnMut(Record) -> anyhow::Result<()>,
+        take: impl FnMut(Record) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
-        let mut reader = self.reader(topic, Cursor::default())?;
-        while !reader.at_end()? {
-            reader.read(at_once, READ_WAIT)?.into_iter().try_for_each(&mut take)?;
-        }
-        Ok(())
+        each(self.reader(topic, Cursor::default())?.as_mut(), at_once, take)
+    }
+
+    /// The one appender that settles what is in `topic`, and a reader of it from its beginning, which comes to see all
+    /// that earlier ones have appended. On Kafka an earlier one can append nothing any more; in the embedded store it is
+    /// not taken over but must have ended.
+    ///
+    /// # Errors
+    /// When the log can't be reached, the topic is missing, or another one is at it.
+    pub fn take_over(&self, topic: &str) -> Result<Settling, Fault> {
+        Ok(match self {
+            Self::Embedded(store) => {
+                let (appender, reader) = store.take_over(topic)?;
+                (Box::new(appender), Box::new(reader))
+            }
+            Self::Kafka(cluster) => {
+                let (appender, reader) = cluster.take_over(topic)?;
+                (Box::new(appender), Box::new(reader))
+            }
+        })
     }
 
     /// An appender.
@@ -144,4 +165,19 @@ impl Journal {
             Self::Kafka(_) => "Kafka".to_owned(),
         }
     }
+}
+
+/// Hands each record up to the end of what `reader` reads to `take`; at most `at_once` are held.
+///
+/// # Errors
+/// When the log can't be reached, and what `take` returns.
+pub fn each(
+    reader: &mut dyn Reader,
+    at_once: usize,
+    mut take: impl FnMut(Record) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    while !reader.at_end()? {
+        reader.read(at_once, READ_WAIT)?.into_iter().try_for_each(&mut take)?;
+    }
+    Ok(())
 }

@@ -1,5 +1,6 @@
 //! The program: commands, configuration, and the wiring of stages to a log and to the web.
 //!
+//! - `acls` says what each user of an installation on Kafka must be allowed.
 //! - `cli` is the command line; `commands` holds a file for each command.
 //! - `config` reads the configuration.
 //! - `journal` is the log that records go through: embedded or Kafka, to the rest all the same.
@@ -9,6 +10,7 @@
 
 #![allow(unreachable_pub, reason = "a program has no outside: `pub` here says what a module offers")]
 
+mod acls;
 mod cli;
 mod commands;
 mod config;

@@ -66,7 +66,7 @@ pub struct Store {
     /// Which file it is on its disk, whatever stands under its path later.
     inode: OnceLock<u64>,
     /// Held as long as the store is, by its runner.
-    _lock: Option<lock::RunnerLock>,
+    _lock: Option<lock::Lock>,
 }
 
 impl Store {
@@ -77,7 +77,7 @@ impl Store {
     /// newer version or is no store of khabar's, and when it can't be read or written.
     pub fn open_as_runner(dir: &Path, catalogue: Catalogue, settings: Settings) -> Result<Arc<Self>, Fault> {
         make_dir(dir)?;
-        let lock = lock::RunnerLock::take(dir)?;
+        let lock = lock::Lock::of_runner(dir)?;
         Self::open_with(dir, catalogue, settings, Some(lock))
     }
 
@@ -94,7 +94,7 @@ impl Store {
         dir: &Path,
         catalogue: Catalogue,
         settings: Settings,
-        lock: Option<lock::RunnerLock>,
+        lock: Option<lock::Lock>,
     ) -> Result<Arc<Self>, Fault> {
         let path = dir.join(FILE_NAME);
         let store = Self {

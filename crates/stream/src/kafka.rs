@@ -9,6 +9,7 @@
 //! - `state` restores a partition's state: what `restore` reads from the topic, on top of a `copy` on this machine's
 //!   disk; `copies` holds and writes those.
 //! - `transaction` carries one transaction through and says how it ended.
+//! - `acls` says what a user must be allowed.
 //! - `backend` puts them together for one stage; `access` is the reader and the appender of commands, `onlooker` what they
 //!   see of a stage.
 //!
@@ -24,6 +25,7 @@
 //! (stable offsets) and no open transaction lies in the state partition, then reads both.
 
 mod access;
+mod acls;
 mod backend;
 mod client;
 mod copies;
@@ -50,6 +52,7 @@ use crate::signal::Signal;
 use crate::topics::{Catalogue, state_of};
 
 pub use access::{KafkaAppender, KafkaReader};
+pub use acls::Acls;
 pub use passed_on::PassedOn;
 
 /// How Kafka is used: the table `[kafka]` of the configuration.
@@ -228,7 +231,7 @@ impl Cluster {
     /// [`FaultKind::Unavailable`] when no broker answers, [`FaultKind::Misconfigured`] when there is no such topic,
     /// [`FaultKind::OffsetsGone`] when the cursor points before the topic's beginning.
     pub fn reader(&self, topic: &str, cursor: Cursor) -> Result<KafkaReader, Fault> {
-        KafkaReader::open(&self.settings, topic, cursor)
+        KafkaReader::open(&self.settings, topic, cursor, &BTreeMap::new())
     }
 
     /// An appender to this log.
@@ -254,6 +257,19 @@ impl Cluster {
     /// [`FaultKind::Unavailable`] when no broker answers, and what `entry` returns.
     pub fn state(&self, stage: &str, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
         onlooker::state(&self.settings, &state_of(stage), partition, entry)
+    }
+
+    /// The one appender that settles what is in `topic`, and a reader of it from its beginning. An earlier one can append
+    /// nothing any more ([`FaultKind::Fenced`]), and the reader comes to see all that it has appended.
+    ///
+    /// # Errors
+    /// [`FaultKind::Unavailable`] when no broker answers or another's transaction stays open in the topic,
+    /// [`FaultKind::Misconfigured`] when there is no such topic.
+    pub fn take_over(&self, topic: &str) -> Result<(KafkaAppender, KafkaReader), Fault> {
+        let mut appender = KafkaAppender::take_over(&self.settings, topic, self.max_record_bytes())?;
+        // Only now: what is behind these ends is no earlier one's.
+        let ends = appender.ends(topic)?;
+        Ok((appender, KafkaReader::open(&self.settings, topic, Cursor::default(), &ends)?))
     }
 
     fn max_record_bytes(&self) -> u64 {

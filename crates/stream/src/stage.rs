@@ -101,6 +101,9 @@ pub trait Stage: Send + 'static {
 
     /// The input record that a job stands for, as `dead-letters` keeps it: its value, so that it can
     /// be sent again. The job itself in JSON unless the stage says otherwise.
+    ///
+    /// Of a record that began several jobs each that is rejected leaves a letter, and each letter is sent again: so
+    /// what this returns must be the job's own share of the record, not the record whole.
     fn letter(job: &Self::Job) -> Vec<u8> {
         serde_json::to_vec(job).unwrap_or_default()
     }

@@ -156,6 +156,13 @@ impl Catalogue {
         ])
     }
 
+    /// Of these topics those that are called by one of `names`.
+    #[must_use]
+    pub fn only(mut self, names: &[&str]) -> Self {
+        self.specs.retain(|name, _| names.contains(&name.as_str()));
+        self
+    }
+
     /// The topic called `name`.
     pub fn get(&self, name: &str) -> Option<&TopicSpec> {
         self.specs.get(name)

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::Write;
 use std::path::Path;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use serde_json::json;
-use stream::backend::Appender;
+use stream::backend::{Appender, Cursor, Reader};
 use stream::topics::DEAD_LETTERS;
-use stream::{DeadLetter, Output};
+use stream::{DeadLetter, FaultKind, Output};
 
 use crate::cli::{DeadLettersCommand, LetterChoice, LetterFilter, TableFormat};
 use crate::config::Loaded;
-use crate::journal::Journal;
+use crate::journal::{self, Journal};
 use crate::output::{complain, stdout};
 
 /// Records read at once: each may be as large as any topic takes.
@@ -41,8 +41,11 @@ pub(super) fn run(file: Option<&Path>, command: DeadLettersCommand) -> Result<()
 }
 
 /// Passes every letter that is there to `take`, replaced ones and removals included: those come as none.
-fn scan(journal: &Journal, mut take: impl FnMut(&[u8], Option<DeadLetter>) -> Result<()>) -> Result<()> {
-    journal.each(DEAD_LETTERS, READ_BATCH, |record| {
+fn scan(
+    reader: &mut dyn Reader,
+    mut take: impl FnMut(&[u8], Option<DeadLetter>) -> Result<()>,
+) -> Result<()> {
+    journal::each(reader, READ_BATCH, |record| {
         let letter = DeadLetter::read(&record);
         if letter.is_none() && record.value.is_some() {
             let (partition, offset) = (record.partition, record.offset);
@@ -54,11 +57,11 @@ fn scan(journal: &Journal, mut take: impl FnMut(&[u8], Option<DeadLetter>) -> Re
 
 /// The letters that stand, by their keys, without their values and headers.
 fn standing(
-    journal: &Journal,
+    reader: &mut dyn Reader,
     wanted: impl Fn(&DeadLetter) -> bool,
 ) -> Result<BTreeMap<Vec<u8>, DeadLetter>> {
     let mut letters = BTreeMap::new();
-    scan(journal, |key, letter| {
+    scan(reader, |key, letter| {
         match letter.filter(&wanted) {
             Some(letter) => {
                 letters.insert(key.to_vec(), DeadLetter { value: None, headers: Vec::new(), ..letter })
@@ -81,8 +84,9 @@ impl LetterFilter {
 }
 
 fn list(journal: &Journal, which: &LetterFilter, limit: usize, format: TableFormat) -> Result<()> {
+    let mut reader = journal.reader(DEAD_LETTERS, Cursor::default())?;
     let mut letters: Vec<DeadLetter> =
-        standing(journal, |letter| which.takes(letter))?.into_values().collect();
+        standing(reader.as_mut(), |letter| which.takes(letter))?.into_values().collect();
     letters.sort_by_key(|letter| letter.at);
     let older = letters.len().saturating_sub(limit);
     let mut out = stdout();
@@ -124,7 +128,7 @@ fn list(journal: &Journal, which: &LetterFilter, limit: usize, format: TableForm
 
 fn show(journal: &Journal, key: &str, value_alone: bool) -> Result<()> {
     let mut found = None;
-    scan(journal, |own, letter| {
+    scan(journal.reader(DEAD_LETTERS, Cursor::default())?.as_mut(), |own, letter| {
         if shown(own) == key {
             found = letter;
         }
@@ -174,7 +178,9 @@ fn settle(journal: &Journal, choice: &LetterChoice, deed: Deed) -> Result<()> {
         true => choice.which.takes(letter),
         false => keys.contains(shown(&letter.key).as_str()),
     };
-    let chosen = standing(journal, wanted)?;
+    // What another such command has settled is seen, and from now on it settles nothing: each letter is sent once.
+    let (appender, mut reader) = journal.take_over(DEAD_LETTERS)?;
+    let chosen = standing(reader.as_mut(), wanted)?;
     let found: HashSet<String> = chosen.keys().map(|key| shown(key)).collect();
     if let Some(missing) = choice.keys.iter().find(|key| !found.contains(*key)) {
         bail!("there is no dead letter `{missing}`: see `khabar dead-letters list`");
@@ -186,11 +192,11 @@ fn settle(journal: &Journal, choice: &LetterChoice, deed: Deed) -> Result<()> {
         bail!("`{}` can't be sent again: {obstacle}", shown(&letter.key));
     }
     let (mut done, mut left) = (0, 0);
-    let mut batch = Batch { appender: journal.appender()?, outputs: Vec::new(), bytes: 0 };
+    let mut batch = Batch { appender, outputs: Vec::new(), bytes: 0 };
     // Their values were not kept: they come by once more.
     let places: HashSet<(u32, u64)> =
         chosen.values().map(|letter| (letter.partition, letter.offset)).collect();
-    scan(journal, |_, letter| {
+    scan(journal.reader(DEAD_LETTERS, Cursor::default())?.as_mut(), |_, letter| {
         let Some(letter) = letter.filter(|letter| places.contains(&(letter.partition, letter.offset))) else {
             return Ok(());
         };
@@ -230,7 +236,13 @@ impl Batch {
     fn write(&mut self) -> Result<()> {
         self.bytes = 0;
         if !self.outputs.is_empty() {
-            self.appender.append(std::mem::take(&mut self.outputs))?;
+            self.appender.append(std::mem::take(&mut self.outputs)).map_err(|fault| match fault.kind {
+                FaultKind::Fenced => anyhow!(
+                    "another `khabar dead-letters` has taken over: what this one has not settled yet is left to it. \
+                     Look at `khabar dead-letters list` when it has ended ({fault})"
+                ),
+                _ => fault.into(),
+            })?;
         }
         Ok(())
     }

@@ -45,7 +45,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<()> {
     progress.say(&format!("a site of three publishers on {}", site.base_urls().join(", ")));
     progress.say(&format!("data in {}", dir.display()));
     progress.say(&format!("metrics on http://{address}/metrics"));
-    let journal = Journal::open_to_run(&config)?;
+    let journal = Journal::open_to_run(&config, &StageName::ALL)?;
     feed_list::reconcile(&journal, &config.feeds, false)?;
     let connections = connect(&journal, &StageName::ALL)?;
     let mut pipeline = Pipeline::start(&config, &journal, connections, &readiness)?;

@@ -98,6 +98,12 @@ pub(super) fn run(file: Option<&Path>, args: &ReplayArgs) -> Result<()> {
         }
     }
     out.flush()?;
+    if !args.dry_run && seen.records > 0 {
+        let waiting = journal.unread(StageName::Deduper.name(), STORIES)?;
+        complain(&format!(
+            "{waiting} records wait for the deduper; what changed then comes out among the articles"
+        ));
+    }
     if seen.letters > 0 {
         complain(&format!("{} could not be split or are too large: khabar dead-letters list", seen.letters));
     }

@@ -137,7 +137,7 @@ async fn open(config: &Config, stages: &[StageName], log: &Component) -> Result<
     loop {
         let (settings, stages) = (config.clone(), stages.to_vec());
         let opened = tokio::task::spawn_blocking(move || -> Result<(Journal, Vec<Connection>)> {
-            let journal = Journal::open_to_run(&settings)?;
+            let journal = Journal::open_to_run(&settings, &stages)?;
             if stages.contains(&StageName::Poller) {
                 bring_feeds(&journal, &settings)?;
             }

@@ -1,4 +1,4 @@
-//! `khabar topics`: the topics on Kafka.
+//! `khabar topics`: the topics on Kafka, and who may use them.
 
 use std::io::Write;
 use std::path::Path;
@@ -7,6 +7,7 @@ use anyhow::{Result, ensure};
 use stream::kafka::Cluster;
 use stream::topics::Catalogue;
 
+use crate::cli::AclsArgs;
 use crate::config::Loaded;
 use crate::output::stdout;
 
@@ -23,5 +24,12 @@ pub(super) fn create(file: Option<&Path>) -> Result<()> {
     for spec in catalogue.iter() {
         writeln!(out, "{}{}  {} partitions", config.kafka.prefix, spec.name, spec.partitions)?;
     }
+    Ok(out.flush()?)
+}
+
+pub(super) fn acls(file: Option<&Path>, args: &AclsArgs) -> Result<()> {
+    let Loaded { config, .. } = super::quiet_configuration(file)?;
+    let mut out = stdout();
+    out.write_all(crate::acls::script(&config.kafka, &args.principal).as_bytes())?;
     Ok(out.flush()?)
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::Store;
+use super::lock::Lock;
 use super::log::{Log, Topic, append};
 use crate::backend::{Appender, Commit, Cursor, Reader, TakeEntry};
 use crate::fault::{Fault, FaultKind};
@@ -89,7 +90,19 @@ impl Store {
     /// # Errors
     /// When the file can't be opened.
     pub fn appender(self: &Arc<Self>) -> Result<EmbeddedAppender, Fault> {
-        Ok(EmbeddedAppender { log: self.connect()?, store: Arc::clone(self) })
+        Ok(EmbeddedAppender { log: self.connect()?, store: Arc::clone(self), _lock: None })
+    }
+
+    /// The one appender that settles what is in `topic`, and a reader of it from its beginning. There is no other one
+    /// until the appender is dropped.
+    ///
+    /// # Errors
+    /// As above, and [`FaultKind::Unavailable`] while another one is at it.
+    pub fn take_over(self: &Arc<Self>, topic: &str) -> Result<(EmbeddedAppender, EmbeddedReader), Fault> {
+        let dir = self.path.parent().unwrap_or(&self.path);
+        let lock = Some(Lock::of_topic(dir, topic)?);
+        let appender = EmbeddedAppender { _lock: lock, ..self.appender()? };
+        Ok((appender, self.reader(topic, Cursor::default())?))
     }
 }
 
@@ -162,6 +175,8 @@ impl Reader for EmbeddedReader {
 pub struct EmbeddedAppender {
     log: Log,
     store: Arc<Store>,
+    /// Held until it is dropped.
+    _lock: Option<Lock>,
 }
 
 impl Appender for EmbeddedAppender {

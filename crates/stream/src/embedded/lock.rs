@@ -1,4 +1,4 @@
-//! One runner a store.
+//! What one process at a time may do to a store.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
@@ -8,22 +8,41 @@ use jiff::Timestamp;
 
 use crate::fault::{Fault, FaultKind};
 
-const FILE_NAME: &str = "runner.lock";
-
-/// Held by the runner of a data directory; the operating system frees it when the process ends,
-/// however it ends.
+/// Held in a data directory; the operating system frees it when the process ends, however it ends.
 #[derive(Debug)]
-pub(super) struct RunnerLock {
+pub(super) struct Lock {
     _file: File,
 }
 
-impl RunnerLock {
-    /// Takes the lock of `dir`.
+impl Lock {
+    /// The lock of the runner of `dir`.
     ///
     /// # Errors
     /// When another process holds it, with what that one wrote of itself.
-    pub(super) fn take(dir: &Path) -> Result<Self, Fault> {
-        let path = dir.join(FILE_NAME);
+    pub(super) fn of_runner(dir: &Path) -> Result<Self, Fault> {
+        Self::take(dir, "runner", |holder| {
+            let message = format!(
+                "the store in {} is held by another runner ({holder}): stop that one, or choose another directory \
+                 with `store.dir`",
+                dir.display()
+            );
+            Fault::new(FaultKind::Misconfigured, message)
+        })
+    }
+
+    /// The lock of whoever settles what is in `topic`.
+    ///
+    /// # Errors
+    /// When another process holds it, with what that one wrote of itself.
+    pub(super) fn of_topic(dir: &Path, topic: &str) -> Result<Self, Fault> {
+        Self::take(dir, topic, |holder| {
+            let message = format!("another is at work on `{topic}` ({holder}): wait until it has ended");
+            Fault::new(FaultKind::Unavailable, message)
+        })
+    }
+
+    fn take(dir: &Path, name: &str, held: impl FnOnce(&str) -> Fault) -> Result<Self, Fault> {
+        let path = dir.join(format!("{name}.lock"));
         let misconfigured = |message: String| Fault::new(FaultKind::Misconfigured, message);
         let no_access = |error: std::io::Error| {
             misconfigured(format!(
@@ -39,12 +58,7 @@ impl RunnerLock {
             Err(TryLockError::WouldBlock) => {
                 let mut holder = String::new();
                 let _ = Read::by_ref(&mut file).take(200).read_to_string(&mut holder);
-                return Err(misconfigured(format!(
-                    "the store in {} is held by another runner ({}): stop that one, or choose another \
-                     directory with `store.dir`",
-                    dir.display(),
-                    holder.trim(),
-                )));
+                return Err(held(holder.trim()));
             }
             Err(TryLockError::Error(error)) => return Err(no_access(error)),
         }

@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
+use rdkafka::producer::Producer;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::Settings;
 use super::backend::{kafka_partition, record_of};
-use super::client::{self, Logged, drop_aside, fault_of, unique};
+use super::client::{self, Logged, drop_aside, fault_of, reading_fault, unique};
+use super::limit::Limit;
+use super::restore::wait_until_settled;
 use super::topics::{Known, missing, unreachable};
 use super::transaction::{Outgoing, Transactions};
 use crate::backend::{Appender, Commit, Cursor, Reader};
@@ -17,11 +20,18 @@ use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
 
+/// The group that librdkafka wants for a reader. Nobody joins it, and nothing is kept in it.
+pub(super) const READER_GROUP: &str = "reader";
+
+/// What the appender's transactional id begins with.
+pub(super) const APPENDER: &str = "appender";
+
 /// Reads what is committed in a topic, in the order in which it comes.
 pub struct KafkaReader {
     /// Taken on drop only.
     consumer: Option<BaseConsumer<Logged>>,
     topic: String,
+    group: String,
     /// The next offset of each partition.
     next: BTreeMap<u32, u64>,
     /// Where each partition ended when the reader was made.
@@ -37,20 +47,38 @@ pub struct KafkaReader {
 }
 
 impl KafkaReader {
-    pub(super) fn open(settings: &Settings, topic: &str, cursor: Cursor) -> Result<Self, Fault> {
+    /// From `cursor` on. The end is at or behind `ends`, which a `read_uncommitted` client has seen: open transactions
+    /// below them are waited for.
+    pub(super) fn open(
+        settings: &Settings,
+        topic: &str,
+        cursor: Cursor,
+        ends: &BTreeMap<u32, i64>,
+    ) -> Result<Self, Fault> {
         let name = settings.topic(topic);
+        let group = settings.topic(READER_GROUP);
         let partitions = Known::ask(settings)?.partitions_of(settings, topic)?;
-        let consumer: BaseConsumer<Logged> = client::reader(settings, &unique(settings, "reader"))
+        let consumer: BaseConsumer<Logged> = client::reader(settings, &group)
             .set("enable.partition.eof", "true")
             .create_with_context(Logged)
             .map_err(|error| fault_of("the Kafka reader", &error))?;
-        let fault = |error: &KafkaError| fault_of(&format!("reading {name}"), error);
-        let (mut next, mut ends) = (BTreeMap::new(), BTreeMap::new());
+        let fault = |error: &KafkaError| reading_fault(&name, &group, error);
+        let (mut next, mut stable_ends) = (BTreeMap::new(), BTreeMap::new());
         let mut places = TopicPartitionList::new();
+        let timeout = if ends.is_empty() { settings.connect_timeout() } else { settings.restore_timeout() };
+        let mut limit = Limit::new(&Signal::default(), timeout);
         for partition in 0..partitions {
-            let (start, end) = consumer
-                .fetch_watermarks(&name, kafka_partition(partition), settings.connect_timeout())
-                .map_err(|error| fault(&error))?;
+            // A topic that was just made has no leader for a moment: this asks again.
+            let high = ends.get(&partition).copied().unwrap_or(0);
+            let settled = wait_until_settled(&consumer, &limit, &name, kafka_partition(partition), high)?;
+            let (start, end) = settled.ok_or_else(|| {
+                let message = format!(
+                    "{name}/{partition} could not be read to its end for {} s: an open transaction is in the way",
+                    timeout.as_secs()
+                );
+                Fault::new(FaultKind::Unavailable, message)
+            })?;
+            limit.progressed();
             let (start, end) = (u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0));
             let from = cursor.0.get(&partition).copied().unwrap_or(start);
             if from < start {
@@ -66,15 +94,16 @@ impl KafkaReader {
                 .add_partition_offset(&name, kafka_partition(partition), offset)
                 .map_err(|error| fault(&error))?;
             next.insert(partition, from);
-            ends.insert(partition, end);
+            stable_ends.insert(partition, end);
         }
         consumer.assign(&places).map_err(|error| fault(&error))?;
         let topic = topic.to_owned();
         Ok(Self {
             consumer: Some(consumer),
             topic,
+            group,
             next,
-            ends,
+            ends: stable_ends,
             ended: BTreeSet::new(),
             silent: Duration::ZERO,
             patience: settings.connect_timeout(),
@@ -110,7 +139,7 @@ impl Reader for KafkaReader {
                     break;
                 }
                 Some(Err(error)) => {
-                    let fault = fault_of(&format!("reading {}", self.topic), &error);
+                    let fault = reading_fault(&self.topic, &self.group, &error);
                     if fault.kind != FaultKind::Unavailable {
                         return Err(fault);
                     }
@@ -154,11 +183,37 @@ pub struct KafkaAppender {
 
 impl KafkaAppender {
     pub(super) fn open(settings: &Settings, max_record_bytes: u64) -> Result<Self, Fault> {
+        Self::named(settings, &unique(settings, APPENDER), max_record_bytes)
+    }
+
+    /// The one that settles `topic`: whoever did it before can append nothing any more, and what that one has begun is
+    /// there or given up.
+    pub(super) fn take_over(settings: &Settings, topic: &str, max_record_bytes: u64) -> Result<Self, Fault> {
+        let mut appender = Self::named(settings, &settings.topic(topic), max_record_bytes)?;
+        appender.transactions.ready()?;
+        Ok(appender)
+    }
+
+    fn named(settings: &Settings, transactional_id: &str, max_record_bytes: u64) -> Result<Self, Fault> {
         let partitions = Known::ask(settings)?.partitions();
-        let transactional_id = unique(settings, "appender");
-        let transactions =
-            Transactions::new(settings, &transactional_id, max_record_bytes, Signal::default());
+        let transactions = Transactions::new(settings, transactional_id, max_record_bytes, Signal::default());
         Ok(Self { settings: settings.clone(), partitions, transactions })
+    }
+
+    /// Where each partition of a topic ends, open transactions included.
+    pub(super) fn ends(&mut self, topic: &str) -> Result<BTreeMap<u32, i64>, Fault> {
+        let name = self.settings.topic(topic);
+        let partitions = self.partitions(topic).ok_or_else(|| missing(&name))?;
+        let asked = self.transactions.ready()?.client();
+        let mut ends = BTreeMap::new();
+        for partition in 0..partitions {
+            let limit = Limit::new(&Signal::default(), self.settings.connect_timeout());
+            let (_, end) = limit.ask(&format!("the ends of {name}/{partition}"), |left| {
+                asked.fetch_watermarks(&name, kafka_partition(partition), left)
+            })?;
+            ends.insert(partition, end);
+        }
+        Ok(ends)
     }
 }
 

@@ -12,7 +12,7 @@ use rdkafka::producer::Producer;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
-use super::client::{Leaving, drop_aside, fault_of, group_member, unique};
+use super::client::{Leaving, drop_aside, fault_of, group_member, reading_fault, unique};
 use super::limit::{Limit, QUESTION_TIMEOUT};
 use super::membership::{Change, Membership};
 use super::state::StateLog;
@@ -33,6 +33,7 @@ pub(super) struct Roles {
 pub(super) struct KafkaBackend {
     settings: Settings,
     roles: Roles,
+    group: String,
     /// The input's name on Kafka.
     input: String,
     state: Option<StateLog>,
@@ -66,6 +67,7 @@ impl KafkaBackend {
         let transactional_id = unique(&settings, &roles.stage);
         let mut backend = Self {
             transactions: Transactions::new(&settings, &transactional_id, max_record_bytes, signal.clone()),
+            group: settings.topic(&roles.stage),
             input: settings.topic(&roles.input),
             state: roles
                 .state
@@ -90,8 +92,7 @@ impl KafkaBackend {
 
     /// Becomes a member of the stage's group.
     fn join(&mut self) -> Result<(), Fault> {
-        let group = self.settings.topic(&self.roles.stage);
-        let mut consumer: BaseConsumer<Membership> = group_member(&self.settings, &group)
+        let mut consumer: BaseConsumer<Membership> = group_member(&self.settings, &self.group)
             .create_with_context(Membership::of_topic(self.input.clone()))
             .map_err(|error| fault_of("the Kafka consumer", &error))?;
         let signal = self.signal.clone();
@@ -280,7 +281,7 @@ impl KafkaBackend {
                 Err(Fault::new(FaultKind::Unavailable, missing(&self.input).message))
             }
             error => {
-                let fault = fault_of(&format!("reading {}", self.input), error);
+                let fault = reading_fault(&self.input, &self.group, error);
                 // librdkafka tries again by itself.
                 if fault.kind == FaultKind::Unavailable { Ok(()) } else { Err(fault) }
             }

@@ -197,7 +197,10 @@ pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
             | Code::GroupAuthorizationFailed
             | Code::ClusterAuthorizationFailed
             | Code::TransactionalIdAuthorizationFailed,
-        ) => (FaultKind::Misconfigured, ": this user needs an ACL for it on the broker"),
+        ) => (
+            FaultKind::Misconfigured,
+            ": this user needs an ACL for it on the broker, see `khabar topics acls`",
+        ),
         Some(Code::InvalidTopic) => (FaultKind::Misconfigured, ": see kafka.prefix"),
         // A broker that has just come back does not know all yet. What was never there is found at the start.
         Some(Code::UnknownTopic | Code::UnknownPartition) => (
@@ -217,6 +220,14 @@ pub(super) fn fault_of(what: &str, error: &KafkaError) -> Fault {
         None => (FaultKind::Unavailable, ""),
     };
     Fault::new(kind, format!("{what}: {error}{way_out}"))
+}
+
+/// The same for a reader of `topic` under `group`: what was refused is the one or the other.
+pub(super) fn reading_fault(topic: &str, group: &str, error: &KafkaError) -> Fault {
+    match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::GroupAuthorizationFailed) => fault_of(&format!("the group {group}"), error),
+        _ => fault_of(&format!("reading {topic}"), error),
+    }
 }
 
 /// A client that is being dropped on a thread of its own, for that can hang.

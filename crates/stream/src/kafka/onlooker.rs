@@ -5,8 +5,9 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 
 use super::Settings;
+use super::access::READER_GROUP;
 use super::backend::kafka_partition;
-use super::client::{Logged, drop_aside, fault_of, reader};
+use super::client::{Logged, drop_aside, reader, reading_fault};
 use super::restore::StateReader;
 use super::topics::Known;
 use crate::backend::TakeEntry;
@@ -18,9 +19,10 @@ use crate::signal::Signal;
 pub(super) fn unread(settings: &Settings, stage: &str, input: &str) -> Result<u64, Fault> {
     let topic = settings.topic(input);
     let partitions = Known::ask(settings)?.partitions_of(settings, input)?;
-    let fault = |error: KafkaError| fault_of(&format!("what `{stage}` has read of {topic}"), &error);
+    let group = settings.topic(stage);
+    let fault = |error: KafkaError| reading_fault(&topic, &group, &error);
     let consumer: BaseConsumer<Logged> =
-        reader(settings, &settings.topic(stage)).create_with_context(Logged).map_err(fault)?;
+        reader(settings, &group).create_with_context(Logged).map_err(fault)?;
     let mut asked = TopicPartitionList::new();
     asked.add_partition_range(&topic, 0, kafka_partition(partitions.saturating_sub(1)));
     let timeout = settings.connect_timeout();
@@ -46,7 +48,8 @@ pub(super) fn state(
     partition: u32,
     entry: &mut TakeEntry<'_>,
 ) -> Result<(), Fault> {
-    let mut reader = StateReader::open(settings, settings.topic(topic), Signal::default())?;
+    let group = settings.topic(READER_GROUP);
+    let mut reader = StateReader::open(settings, &group, settings.topic(topic), Signal::default())?;
     let start = reader.settle(partition, 0)?;
     for (key, value) in reader.read(partition, start)?.changes {
         if let Some(value) = value {

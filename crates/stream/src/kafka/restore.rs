@@ -11,7 +11,7 @@ use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
 use super::backend::kafka_partition;
-use super::client::{Logged, drop_aside, fault_of, reader, unique};
+use super::client::{Logged, drop_aside, fault_of, reader, reading_fault};
 use super::copy::{Changes, Place, hash_of};
 use super::limit::{LOOK_AGAIN, Limit};
 use crate::fault::{Fault, FaultKind};
@@ -65,20 +65,29 @@ pub(super) struct StateReader {
     /// Taken on drop only.
     consumer: Option<BaseConsumer<Logged>>,
     topic: String,
+    group: String,
     timeout: Duration,
     /// Tells of a stop.
     signal: Signal,
 }
 
 impl StateReader {
-    pub(super) fn open(settings: &Settings, topic: String, signal: Signal) -> Result<Self, Fault> {
-        let consumer = reader(settings, &unique(settings, "restore"))
+    /// A reader of `topic`. librdkafka wants a group for it, which is never joined: the stage's own, for that is what
+    /// the stage's user may ask for.
+    pub(super) fn open(
+        settings: &Settings,
+        group: &str,
+        topic: String,
+        signal: Signal,
+    ) -> Result<Self, Fault> {
+        let consumer = reader(settings, group)
             .set("enable.partition.eof", "true")
             // The end is told by an answer without records: at once.
             .set("fetch.wait.max.ms", "10")
             .create_with_context(Logged)
             .map_err(|error| fault_of("the reader of state", &error))?;
-        Ok(Self { consumer: Some(consumer), topic, timeout: settings.restore_timeout(), signal })
+        let (timeout, group) = (settings.restore_timeout(), group.to_owned());
+        Ok(Self { consumer: Some(consumer), topic, group, timeout, signal })
     }
 
     /// Waits until no transaction is open below `high`, the high watermark that a `read_uncommitted` client saw; gives
@@ -87,37 +96,25 @@ impl StateReader {
     /// A `read_committed` client sees a partition end at the first open transaction. When there is none below `high`,
     /// the end that it is told from then on is at or behind `high`.
     pub(super) fn settle(&self, partition: u32, high: u64) -> Result<u64, Fault> {
-        let limit = Limit::new(&self.signal, self.timeout);
-        let what = format!("the end of {}/{partition}", self.topic);
         let Some(consumer) = &self.consumer else { return Ok(high) };
-        loop {
-            let (start, stable) = limit.ask(&what, |left| {
-                consumer.fetch_watermarks(&self.topic, kafka_partition(partition), left)
-            })?;
-            if u64::try_from(stable).unwrap_or(0) >= high {
-                return Ok(u64::try_from(start).unwrap_or(0));
-            }
-            if limit.is_over() {
-                return Err(self.no_progress(partition));
-            }
-            // Nothing is assigned: this serves librdkafka's events and is a pause.
-            consumer.poll(LOOK_AGAIN);
-        }
+        let limit = Limit::new(&self.signal, self.timeout);
+        let (number, high) = (kafka_partition(partition), i64::try_from(high).unwrap_or(i64::MAX));
+        let settled = wait_until_settled(consumer, &limit, &self.topic, number, high)?;
+        let (start, _) = settled.ok_or_else(|| self.no_progress(partition))?;
+        Ok(u64::try_from(start).unwrap_or(0))
     }
 
     /// What is committed in `partition` from an offset on, to the end.
     pub(super) fn read(&mut self, partition: u32, from: u64) -> Result<Tail, Fault> {
         let mut tail = Tail::default();
         let Some(consumer) = &self.consumer else { return Ok(tail) };
-        let fault = |error: &KafkaError| fault_of(&format!("reading {}/{partition}", self.topic), error);
-        let mut place = TopicPartitionList::new();
-        place
-            .add_partition_offset(
-                &self.topic,
-                kafka_partition(partition),
-                Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX)),
-            )
-            .and_then(|()| consumer.assign(&place))
+        let place = format!("{}/{partition}", self.topic);
+        let fault = |error: &KafkaError| reading_fault(&place, &self.group, error);
+        let mut start = TopicPartitionList::new();
+        let offset = Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX));
+        start
+            .add_partition_offset(&self.topic, kafka_partition(partition), offset)
+            .and_then(|()| consumer.assign(&start))
             .map_err(|error| fault(&error))?;
         let mut limit = Limit::new(&self.signal, self.timeout);
         loop {
@@ -155,6 +152,29 @@ impl StateReader {
             self.timeout.as_secs()
         );
         Fault::new(FaultKind::Unavailable, message)
+    }
+}
+
+/// Waits until no transaction is open below `high`; gives the partition's first offset and its end then, and nothing
+/// when that takes too long. Nothing may be assigned to the consumer yet.
+pub(super) fn wait_until_settled(
+    consumer: &BaseConsumer<Logged>,
+    limit: &Limit,
+    topic: &str,
+    partition: i32,
+    high: i64,
+) -> Result<Option<(i64, i64)>, Fault> {
+    let what = format!("the ends of {topic}/{partition}");
+    loop {
+        let (start, stable) = limit.ask(&what, |left| consumer.fetch_watermarks(topic, partition, left))?;
+        if stable >= high {
+            return Ok(Some((start, stable)));
+        }
+        if limit.is_over() {
+            return Ok(None);
+        }
+        // This serves librdkafka's events and is a pause.
+        consumer.poll(LOOK_AGAIN);
     }
 }
 

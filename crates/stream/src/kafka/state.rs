@@ -72,7 +72,15 @@ impl StateLog {
         let as_of = Timestamp::now();
         let reader = match &mut self.reader {
             Some(reader) => reader,
-            none => none.insert(StateReader::open(&self.settings, self.topic.clone(), self.signal.clone())?),
+            none => {
+                let group = self.settings.topic(&self.stage);
+                none.insert(StateReader::open(
+                    &self.settings,
+                    &group,
+                    self.topic.clone(),
+                    self.signal.clone(),
+                )?)
+            }
         };
         let start = reader.settle(partition, high)?;
         let copy = self.copies.as_ref().and_then(|copies| copies.take(partition));

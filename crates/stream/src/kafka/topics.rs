@@ -113,7 +113,7 @@ pub(super) fn create(settings: &Settings, catalogue: &Catalogue) -> Result<(), F
             // Another process was faster.
             Ok(_) | Err((_, RDKafkaErrorCode::TopicAlreadyExists)) => {}
             Err((topic, code)) => {
-                let what = format!("the topic {topic} can't be made");
+                let what = format!("this user sees no topic {topic} and can't make it");
                 return Err(fault_of(&what, &KafkaError::AdminOp(code)));
             }
         }
@@ -163,7 +163,10 @@ pub(super) fn tombstones_kept(settings: &Settings, topic: &str) -> Option<Durati
 }
 
 pub(super) fn missing(topic: &str) -> Fault {
-    let message = format!("there is no topic {topic}: make the topics with `khabar topics create`");
+    let message = format!(
+        "there is no topic {topic} that this user may see: make the topics with `khabar topics create`; what each \
+         user needs says `khabar topics acls`"
+    );
     Fault::new(FaultKind::Misconfigured, message)
 }
 

@@ -66,6 +66,8 @@ pub(super) struct Positions<'a> {
 /// A transactional producer that is made when it is needed and made anew when it is broken.
 pub(super) struct Transactions {
     config: ClientConfig,
+    /// The transactional id.
+    id: String,
     connect_timeout: Duration,
     commit_timeout: Duration,
     abort_timeout: Duration,
@@ -93,6 +95,7 @@ impl Transactions {
     ) -> Self {
         Self {
             config: client::producer(settings, transactional_id, max_record_bytes),
+            id: transactional_id.to_owned(),
             connect_timeout: settings.connect_timeout(),
             commit_timeout: settings.commit_timeout(),
             abort_timeout: settings.abort_timeout(),
@@ -110,7 +113,7 @@ impl Transactions {
             let limit = Limit::new(&self.signal, self.connect_timeout);
             if let Err(error) = retry(&limit, |left| producer.init_transactions(left)) {
                 drop_aside(producer);
-                return Err(fault_of("the transaction coordinator", &error));
+                return Err(fault_of(&format!("the transactions of {}", self.id), &error));
             }
             return Ok(self.producer.insert(producer));
         }
@@ -167,7 +170,8 @@ fn attempt<'a>(
 ) -> Result<(), Trouble> {
     producer.context().forget();
     producer.begin_transaction().map_err(|error| {
-        Trouble::Lost(Fault::new(FaultKind::OutcomeUnknown, format!("no transaction begins: {error}")))
+        let kind = if is_fenced(producer) { FaultKind::Fenced } else { FaultKind::OutcomeUnknown };
+        Trouble::Lost(Fault::new(kind, format!("no transaction begins: {error}")))
     })?;
     for record in records {
         write(producer, &record, limit)?;
@@ -184,7 +188,7 @@ fn attempt<'a>(
         producer.poll(DELIVERY_POLL);
     }
     if let Some((topic, error)) = producer.context().first_failure() {
-        return Err(before_commit(&format!("a record was not written to {topic}"), &error));
+        return Err(before_commit(producer, &format!("a record was not written to {topic}"), &error));
     }
     retry(limit, |left| producer.commit_transaction(left)).map_err(|error| {
         let message = format!("nobody knows whether the transaction was committed: {error}");
@@ -197,7 +201,8 @@ fn write(
     record: &Outgoing<'_>,
     limit: &Limit,
 ) -> Result<(), Trouble> {
-    let trouble = |error: &KafkaError| before_commit(&format!("a record for {}", record.topic), error);
+    let trouble =
+        |error: &KafkaError| before_commit(producer, &format!("a record for {}", record.topic), error);
     let mut headers = OwnedHeaders::new_with_capacity(record.headers.len());
     for (name, value) in record.headers {
         headers = headers.insert(Header { key: name, value: Some(value) });
@@ -265,7 +270,7 @@ fn send_offsets(
                 tracing::debug!("the positions are sent again: {error}");
                 pause(RETRY_PAUSE);
             }
-            Err(error) => return Err(before_commit("the positions were refused", &error)),
+            Err(error) => return Err(before_commit(producer, "the positions were refused", &error)),
         }
     }
 }
@@ -288,12 +293,19 @@ fn retry(limit: &Limit, mut call: impl FnMut(Duration) -> Result<(), KafkaError>
     }
 }
 
-/// Judges an error that came before the commit was asked for.
-fn before_commit(what: &str, error: &KafkaError) -> Trouble {
+/// Whether another has taken over the transactional id, or the broker has given this one up.
+fn is_fenced(producer: &ThreadedProducer<Deliveries>) -> bool {
     use RDKafkaErrorCode as Code;
-    if let KafkaError::Transaction(native) = error
-        && native.is_fatal()
-    {
+    let fatal = producer.client().fatal_error();
+    matches!(fatal, Some((Code::Fenced | Code::ProducerFenced | Code::InvalidProducerEpoch, _)))
+}
+
+/// Judges an error that came before the commit was asked for.
+fn before_commit(producer: &ThreadedProducer<Deliveries>, what: &str, error: &KafkaError) -> Trouble {
+    use RDKafkaErrorCode as Code;
+    let is_fatal = matches!(error, KafkaError::Transaction(native) if native.is_fatal());
+    // A record that was not written does not say that it is the end of all.
+    if is_fatal || is_fenced(producer) {
         return Trouble::Lost(Fault::new(FaultKind::Fenced, format!("{what}: {error}")));
     }
     let fault = fault_of(what, error);
