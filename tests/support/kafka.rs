@@ -25,8 +25,6 @@ use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 
-use super::secure::Secure;
-
 const INSTALL: &str =
     "the Kafka tests need Java 17 or newer and Maven: apt-get install openjdk-17-jre-headless maven";
 
@@ -65,9 +63,9 @@ impl Kafka {
         Kafka::of(&nodes)
     }
 
-    /// A server that also takes clients in safe ways only.
-    pub(crate) fn secured(secure: &Secure) -> Kafka {
-        let node = Node { more: secure.settings(), scram: Some(secure.scram()), ..Node::new(1, |port| port) };
+    /// A server that listens elsewhere too, and knows a user, as Kafka's storage tool is told of it.
+    pub(crate) fn with(more: More, scram: String) -> Kafka {
+        let node = Node { more, scram: Some(scram), ..Node::new(1, |port| port) };
         Kafka::of(&[node]).pop().expect("one server")
     }
 
