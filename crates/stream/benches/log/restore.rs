@@ -64,6 +64,8 @@ fn plain(lab: &Lab, keys: usize) -> Duration {
         .set("enable.partition.eof", "true")
         // The end is told by an answer without records: at once, after half a second by default.
         .set("fetch.wait.max.ms", "10")
+        // With enough fetched ahead, look again soon: after a second by default.
+        .set("fetch.queue.backoff.ms", "10")
         .set("isolation.level", "read_committed")
         .create()
         .expect("a consumer");
