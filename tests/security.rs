@@ -3,7 +3,6 @@
 use demo_site::Options;
 
 use crate::support::installation::{configure, run};
-use crate::support::kafka::Kafka;
 use crate::support::outcome::Watch;
 use crate::support::process::Home;
 use crate::support::secure::{PASSWORD, Secure};
@@ -12,7 +11,7 @@ use crate::support::site::TestSite;
 #[test]
 fn services_and_commands_work_over_tls_with_passwords_and_certificates() {
     let secure = Secure::new();
-    let kafka = Kafka::secured(&secure);
+    let kafka = secure.kafka();
     let home = Home::new();
     home.write("password", format!("{PASSWORD}\n"));
     let khabar =

@@ -25,8 +25,6 @@ use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 
-use super::secure::Secure;
-
 const INSTALL: &str =
     "the Kafka tests need Java 17 or newer and Maven: apt-get install openjdk-17-jre-headless maven";
 
@@ -68,13 +66,8 @@ impl Kafka {
         Kafka::of(&nodes)
     }
 
-    /// A server that also takes clients in safe ways only.
-    pub(crate) fn secured(secure: &Secure) -> Kafka {
-        Kafka::with(secure.settings(), Some(secure.scram()))
-    }
-
     /// A server with more listeners and settings, and a user that its storage tool is told of.
-    pub(super) fn with(more: More, scram: Option<String>) -> Kafka {
+    pub(crate) fn with(more: More, scram: Option<String>) -> Kafka {
         let node = Node { more, scram, ..Node::new(1, |port| port) };
         Kafka::of(&[node]).pop().expect("one server")
     }

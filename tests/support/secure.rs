@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use super::kafka::{More, free_port};
+use super::kafka::{Kafka, More, free_port};
 use super::process::Home;
 
 /// The user that the server knows, and its password.
@@ -51,8 +51,14 @@ impl Secure {
         Path::new(self.dir.path()).join(name).display().to_string()
     }
 
+    /// A server that also takes clients in safe ways only.
+    pub(crate) fn kafka(&self) -> Kafka {
+        let user = format!("SCRAM-SHA-512=[name={USER},password={PASSWORD}]");
+        Kafka::with(self.settings(), Some(user))
+    }
+
     /// What the server is told.
-    pub(super) fn settings(&self) -> More {
+    fn settings(&self) -> More {
         let (user, mutual) = (self.user_port, self.mutual_port);
         let (own, trusted) = (self.file("server.p12"), self.file("trusted.p12"));
         More {
@@ -76,10 +82,6 @@ org.apache.kafka.common.security.plain.PlainLoginModule required user_{USER}=\"{
 "
             ),
         }
-    }
-
-    pub(super) fn scram(&self) -> String {
-        format!("SCRAM-SHA-512=[name={USER},password={PASSWORD}]")
     }
 
     /// Settings for khabar: a user whose password is in the file `password`, by `mechanism`.
