@@ -130,8 +130,6 @@ pub(super) fn group_member(settings: &Settings, group: &str) -> ClientConfig {
     config
         .set("partition.assignment.strategy", "cooperative-sticky")
         .set("queued.max.messages.kbytes", settings.prefetch_kib.to_string())
-        // When as much is fetched, look again soon; after 1 s by default.
-        .set("fetch.queue.backoff.ms", "10")
         .set("statistics.interval.ms", "1000");
     chosen(&mut config, settings);
     config
@@ -147,7 +145,9 @@ pub(super) fn reader(settings: &Settings, group: &str) -> ClientConfig {
         .set("auto.offset.reset", "error")
         .set("isolation.level", "read_committed")
         .set("allow.auto.create.topics", "false")
-        .set("check.crcs", "true");
+        .set("check.crcs", "true")
+        // When as much is fetched, look again soon; after 1 s by default.
+        .set("fetch.queue.backoff.ms", "10");
     config
 }
 

@@ -21,7 +21,7 @@
 //! coordinator completes a commit that was decided and aborts everything else, before it lets the new one in.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::Duration;
 
 use rdkafka::client::ClientContext;
@@ -40,7 +40,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::record::Headers;
 use crate::signal::Signal;
 
-/// Delivery reports are looked for as often: `flush` looks every 100 ms, and ten commits a second are too few.
+/// Delivery reports are looked for as often where nothing tells of them.
 const DELIVERY_POLL: Duration = Duration::from_millis(1);
 
 /// Between tries of a step that librdkafka refuses at once.
@@ -168,24 +168,31 @@ fn attempt<'a>(
     positions: Option<Positions<'_>>,
     limit: &Limit,
 ) -> Result<(), Trouble> {
+    // What was purged by an abort has been told by then.
+    while producer.in_flight_count() > 0 && !limit.is_over() {
+        producer.poll(DELIVERY_POLL);
+    }
     producer.context().forget();
     producer.begin_transaction().map_err(|error| {
         let kind = if is_fenced(producer) { FaultKind::Fenced } else { FaultKind::OutcomeUnknown };
         Trouble::Lost(Fault::new(kind, format!("no transaction begins: {error}")))
     })?;
+    let mut written = 0;
     for record in records {
         write(producer, &record, limit)?;
+        written += 1;
     }
     // Records are on their way while this waits for the coordinator.
     if let Some(positions) = positions {
         send_offsets(producer, &positions, limit)?;
     }
+    if !producer.context().wait_for(written, limit) {
+        let message = "the brokers did not take all records within the commit timeout";
+        return Err(Trouble::Again(Fault::new(FaultKind::Unavailable, message)));
+    }
+    // The last record counts as in flight until its report is handled, and a commit waits 100 ms for what does.
     while producer.in_flight_count() > 0 {
-        if limit.is_over() {
-            let message = "the brokers did not take all records within the commit timeout";
-            return Err(Trouble::Again(Fault::new(FaultKind::Unavailable, message)));
-        }
-        producer.poll(DELIVERY_POLL);
+        std::thread::yield_now();
     }
     if let Some((topic, error)) = producer.context().first_failure() {
         return Err(before_commit(producer, &format!("a record was not written to {topic}"), &error));
@@ -323,10 +330,17 @@ fn before_commit(producer: &ThreadedProducer<Deliveries>, what: &str, error: &Ka
 
 /// What became of the records of a transaction.
 #[derive(Default)]
-pub(super) struct Deliveries(Mutex<Delivered>);
+pub(super) struct Deliveries {
+    delivered: Mutex<Delivered>,
+    /// Rung when as many have been told as are awaited.
+    all: Condvar,
+}
 
 #[derive(Default)]
 struct Delivered {
+    /// Records that were written, or could not be.
+    count: usize,
+    awaited: Option<usize>,
     /// The first record that could not be written: its topic, and why.
     failure: Option<(String, KafkaError)>,
     /// Last offsets of tracked records.
@@ -338,6 +352,20 @@ impl Deliveries {
         *self.delivered() = Delivered::default();
     }
 
+    /// Waits until so many records have been written, or could not be; says whether they have.
+    fn wait_for(&self, count: usize, limit: &Limit) -> bool {
+        let mut delivered = self.delivered();
+        delivered.awaited = Some(count);
+        while delivered.count < count {
+            if limit.is_over() {
+                return false;
+            }
+            let waited = self.all.wait_timeout(delivered, limit.slice());
+            delivered = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
     fn first_failure(&self) -> Option<(String, KafkaError)> {
         self.delivered().failure.take()
     }
@@ -347,7 +375,7 @@ impl Deliveries {
     }
 
     fn delivered(&self) -> MutexGuard<'_, Delivered> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -366,13 +394,17 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = usize;
 
     fn delivery(&self, result: &DeliveryResult<'_>, tracked: usize) {
+        let mut delivered = self.delivered();
+        delivered.count += 1;
+        if delivered.awaited == Some(delivered.count) {
+            self.all.notify_one();
+        }
         match result {
             Ok(message) if tracked == 1 => {
                 // Negative where the broker did not tell, since it had the record already.
                 if let (Ok(partition), Ok(offset)) =
                     (u32::try_from(message.partition()), u64::try_from(message.offset()))
                 {
-                    let mut delivered = self.delivered();
                     let last = delivered.tracked.entry(partition).or_default();
                     *last = offset.max(*last);
                 }
@@ -380,7 +412,7 @@ impl ProducerContext for Deliveries {
             Ok(_) => {}
             Err((error, message)) => {
                 let failure = (message.topic().to_owned(), error.clone());
-                self.delivered().failure.get_or_insert(failure);
+                delivered.failure.get_or_insert(failure);
             }
         }
     }

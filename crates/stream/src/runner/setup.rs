@@ -44,8 +44,8 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            batch_records: 500,
-            batch_bytes: 32 << 20,
+            batch_records: 2_000,
+            batch_bytes: 16 << 20,
             commit_interval_ms: 50,
             jobs_in_flight: 64,
             jobs_pending: 1_000,
