@@ -80,8 +80,16 @@ impl Lab {
 
     /// A producer without transactions that is as fast as it can be.
     pub(crate) fn producer(&self) -> Plain {
+        self.lingering(5)
+    }
+
+    /// The same, that gathers records for so long: for loads that are offered, which cost the less the longer.
+    pub(crate) fn lingering(&self, milliseconds: u32) -> Plain {
         let mut config = self.client();
-        config.set("enable.idempotence", "true").set("compression.type", "zstd").set("linger.ms", "5");
+        config
+            .set("enable.idempotence", "true")
+            .set("compression.type", "zstd")
+            .set("linger.ms", milliseconds.to_string());
         config.create().expect("a producer")
     }
 

@@ -19,7 +19,9 @@ use crate::text::{Pool, key};
 /// The header with the time at which a record was due, in microseconds since the beginning.
 const DUE: &str = "due";
 /// Records that are due are sent as often.
-const TICK: Duration = Duration::from_millis(2);
+const TICK: Duration = Duration::from_millis(5);
+/// What the producer waits for more, in milliseconds: it counts against the record.
+const LINGER_MS: u32 = 20;
 /// Records of the first seconds are not counted: connections are made, and the broker's code is compiled.
 const WARM_UP: Duration = Duration::from_secs(2);
 /// The time that a record may take.
@@ -62,6 +64,13 @@ pub(crate) fn measure(lab: &Lab, offered: &Offered, findings: &mut Findings) {
         let times = consume(&consumer, unmeasured + records, begun);
         (times, producing.join().expect("the producer does not panic"))
     });
+    let seen = driven.watch.wait_until(|_| true);
+    println!(
+        "  {} transactions, {:.0} records and {:.1} ms each",
+        seen.commits,
+        (unmeasured + records) as f64 / f64::from(seen.commits),
+        seen.committing.as_secs_f64() * 1e3 / f64::from(seen.commits)
+    );
     driven.stop();
     // They come in order, but for those of different partitions.
     times.drain(..unmeasured);
@@ -79,7 +88,8 @@ pub(crate) fn measure(lab: &Lab, offered: &Offered, findings: &mut Findings) {
 
 /// Sends each record when it is due; how late each was sent, in milliseconds.
 fn produce(lab: &Lab, offered: &Offered, records: usize, begun: Instant) -> Vec<f64> {
-    let (pool, producer, topic) = (Pool::new(offered.bytes), lab.producer(), lab.topic(offered.route.input));
+    let (pool, producer, topic) =
+        (Pool::new(offered.bytes), lab.lingering(LINGER_MS), lab.topic(offered.route.input));
     let lag = begun.elapsed();
     let mut late = Vec::with_capacity(records);
     for number in 0..records {
