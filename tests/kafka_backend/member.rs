@@ -63,7 +63,10 @@ impl Member {
         for partition in polled.assigned {
             let mut state = BTreeMap::new();
             let restored = self.backend.restore(partition, &mut |key, value| {
-                state.insert(key.to_vec(), value.to_vec());
+                match value {
+                    Some(value) => state.insert(key.to_vec(), value.to_vec()),
+                    None => state.remove(key),
+                };
                 Ok(())
             });
             restored.expect("state");

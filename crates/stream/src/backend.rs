@@ -26,8 +26,8 @@ use bytes::Bytes;
 use crate::fault::Fault;
 use crate::record::{Output, Record};
 
-/// Takes one entry of stored state: its key and its value.
-pub type TakeEntry<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), Fault> + 'a;
+/// Takes one entry of stored state: its key and its value. A later one of a key stands for an earlier; none deletes it.
+pub type TakeEntry<'a> = dyn FnMut(&[u8], Option<&[u8]>) -> Result<(), Fault> + 'a;
 
 /// One stage's connection to a log.
 pub trait Backend: Send {

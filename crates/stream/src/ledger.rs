@@ -62,6 +62,18 @@ pub(crate) fn timer_value(at: Timestamp) -> Bytes {
     prefixed(VERSION, &at.as_millisecond().to_le_bytes()).into()
 }
 
+/// A change of state of the form that this build knows: the stage's key, and its value or none. It needs no reading.
+pub(crate) fn plain_state<'a>(
+    key: &'a [u8],
+    value: Option<&'a [u8]>,
+) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+    match (key.split_first()?, value.map(<[u8]>::split_first)) {
+        ((&STATE, name), None) => Some((name, None)),
+        ((&STATE, name), Some(Some((&VERSION, body)))) => Some((name, Some(body))),
+        _ => None,
+    }
+}
+
 /// Reads a stored entry.
 pub(crate) fn read<'a, J: for<'de> Deserialize<'de>>(
     key: &'a [u8],

@@ -415,7 +415,10 @@ impl<S: Stage> Runner<S> {
             task = task.with_crash_memory(marks.partition(partition));
         }
         self.restoring = true;
-        self.setup.backend.restore(partition, &mut |key, value| task.restore(key, value))?;
+        self.setup.backend.restore(partition, &mut |key, value| {
+            task.restore(key, value);
+            Ok(())
+        })?;
         self.restoring = false;
         task.restored()?;
         self.tasks.insert(partition, task);

@@ -59,6 +59,8 @@ pub struct Task<S: Stage> {
     in_hand: Box<dyn InHand>,
     job_crashes: HashMap<Vec<u8>, u8>,
     counts: Counts,
+    /// While state is restored: entries that have to be read, once it is known that they stand.
+    unread: HashMap<Vec<u8>, Vec<u8>>,
 }
 
 impl<S: Stage> Task<S> {
@@ -84,6 +86,7 @@ impl<S: Stage> Task<S> {
             in_hand: Box::new(NoMemory),
             job_crashes: HashMap::new(),
             counts: Counts::default(),
+            unread: HashMap::new(),
         }
     }
 
@@ -94,24 +97,33 @@ impl<S: Stage> Task<S> {
         self
     }
 
-    /// Takes up one entry of the stored state. [`Task::restored`] is owed after the last.
-    ///
-    /// # Errors
-    /// When the entry was written in a form that this build does not know.
-    pub fn restore(&mut self, key: &[u8], value: &[u8]) -> Result<(), Fault> {
-        match ledger::read::<S::Job>(key, value)? {
-            ledger::Entry::State(key, value) => self.state.set(key, Some(value)),
-            ledger::Entry::Job(key, entry) => self.jobs.restore(key, entry),
-            ledger::Entry::Timer(key, at) => self.timers.set(key, Some(at)),
+    /// Takes up one entry of the stored state, or a change of it: a later one of a key stands for an earlier, none
+    /// deletes it. [`Task::restored`] is owed after the last.
+    pub fn restore(&mut self, key: &[u8], value: Option<&[u8]>) {
+        if let Some((key, value)) = ledger::plain_state(key, value) {
+            self.state.set(key, value);
         }
-        Ok(())
+        match value {
+            Some(value) if ledger::plain_state(key, Some(value)).is_none() => {
+                self.unread.insert(key.to_vec(), value.to_vec());
+            }
+            _ if self.unread.is_empty() => {}
+            _ => drop(self.unread.remove(key)),
+        }
     }
 
-    /// The stored state is complete: the stage checks it and builds what follows from it.
+    /// The stored state is complete: it is read, the stage checks it and builds what follows from it.
     ///
     /// # Errors
     /// When an entry was written in a form that this build does not know.
     pub fn restored(&mut self) -> Result<(), Fault> {
+        for (key, value) in std::mem::take(&mut self.unread) {
+            match ledger::read::<S::Job>(&key, &value)? {
+                ledger::Entry::State(key, value) => self.state.set(key, Some(value)),
+                ledger::Entry::Job(key, entry) => self.jobs.restore(key, entry),
+                ledger::Entry::Timer(key, at) => self.timers.set(key, Some(at)),
+            }
+        }
         self.stage.check(&self.state)?;
         self.stage.reset(&self.state);
         Ok(())

@@ -158,7 +158,7 @@ impl<S: Stage> Harness<S> {
         let stage = (self.make)();
         self.task = Task::new(self.name, self.input, 0, stage, Arc::new(self.routes.clone()));
         for (key, value) in &self.state {
-            self.task.restore(key, value)?;
+            self.task.restore(key, Some(value));
         }
         self.task.restored()
     }

@@ -110,7 +110,7 @@ impl Log {
             let read =
                 || -> rusqlite::Result<_> { Ok((row.get_ref(0)?.as_blob()?, row.get_ref(1)?.as_blob()?)) };
             let (key, value) = read().map_err(sql)?;
-            entry(key, value)?;
+            entry(key, Some(value))?;
         }
         Ok(())
     }

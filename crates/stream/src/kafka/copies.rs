@@ -14,9 +14,6 @@ use super::copy::{Changes, Copy, Place};
 /// A file that is written by one thread and read by another, each at its time.
 pub(super) type SharedCopy = Arc<Mutex<Copy>>;
 
-/// What a change costs in memory besides its key and its value, about.
-const CHANGE_OVERHEAD_BYTES: usize = 100;
-
 /// The copies that this process holds.
 pub(super) struct Copies {
     dir: PathBuf,
@@ -49,7 +46,8 @@ struct Book {
 struct Open {
     copy: SharedCopy,
     pending: Changes,
-    pending_bytes: usize,
+    /// It is written at once, and its bytes are not held against the bound.
+    urgent: bool,
     place: Option<Place>,
     since: Instant,
     /// Written once more, then let go.
@@ -92,10 +90,8 @@ impl Copies {
 
     /// From now on changes of this partition are written into its copy; first these, up to `place`.
     pub(super) fn keep(&self, partition: u32, copy: SharedCopy, pending: Changes, place: Option<Place>) {
-        // What was read is not held against the bound: it is written at once.
-        let pending_bytes = if pending.is_empty() { 0 } else { self.shared.pace.max_pending_bytes / 2 };
-        let since = Instant::now();
-        let open = Open { copy, pending, pending_bytes, place, since, closing: false };
+        let (since, urgent) = (Instant::now(), !pending.is_empty());
+        let open = Open { copy, pending, urgent, place, since, closing: false };
         self.shared.book().open.insert(partition, open);
         self.shared.due.notify_one();
     }
@@ -111,14 +107,13 @@ impl Copies {
         let mut book = self.shared.book();
         let Some(open) = book.open.get_mut(&partition) else { return };
         for (key, value) in changes {
-            open.pending_bytes +=
-                key.len() + value.as_ref().map_or(0, bytes::Bytes::len) + CHANGE_OVERHEAD_BYTES;
-            open.pending.insert(key.clone(), value.clone());
+            open.pending.push(key, value.as_deref());
         }
         open.place = place.or(open.place.take());
-        if open.pending_bytes > max_bytes {
+        let pending_bytes = open.pending.weight_bytes();
+        if pending_bytes > max_bytes && !open.urgent {
             book.give_up(partition, "its disk is too slow");
-        } else if open.pending_bytes > max_bytes / 2 {
+        } else if pending_bytes > max_bytes / 2 {
             self.shared.due.notify_one();
         }
     }
@@ -162,14 +157,14 @@ impl Book {
     /// A partition whose copy is to be written now, or else how long that has time.
     fn next(&self, pace: Pace) -> Result<u32, Duration> {
         let wait = |open: &Open| {
-            let full = open.pending_bytes >= pace.max_pending_bytes / 2;
+            let full = open.urgent || open.pending.weight_bytes() >= pace.max_pending_bytes / 2;
             if open.closing || full {
                 Duration::ZERO
             } else {
                 pace.interval.saturating_sub(open.since.elapsed())
             }
         };
-        let used = self.open.iter().filter(|(_, open)| open.closing || open.pending_bytes > 0);
+        let used = self.open.iter().filter(|(_, open)| open.closing || !open.pending.is_empty());
         let soonest = used.map(|(partition, open)| (wait(open), *partition)).min();
         match soonest {
             Some((Duration::ZERO, partition)) => Ok(partition),
@@ -187,7 +182,7 @@ impl Shared {
     fn write_until_closed(&self) {
         while let Some((mut book, partition)) = self.due() {
             let Some(open) = book.open.get_mut(&partition) else { continue };
-            (open.since, open.pending_bytes) = (Instant::now(), 0);
+            (open.since, open.urgent) = (Instant::now(), false);
             let (changes, place) = (std::mem::take(&mut open.pending), open.place.take());
             let copy = Arc::clone(&open.copy);
             // Locked before others can take it: they find it as it is after this.
@@ -259,7 +254,7 @@ mod tests {
     fn what_is_let_go_is_written_first() {
         let dir = tempfile::tempdir().unwrap();
         let first = copies(dir.path(), 1 << 20);
-        first.keep(0, first.take(0).unwrap(), Changes::new(), None);
+        first.keep(0, first.take(0).unwrap(), Changes::default(), None);
         add(&first, "a", "1", 7);
         add(&first, "b", "1", 9);
         drop(first);
@@ -271,7 +266,7 @@ mod tests {
     fn a_copy_that_is_taken_back_is_as_it_was_last_written() {
         let dir = tempfile::tempdir().unwrap();
         let copies = copies(dir.path(), 1 << 20);
-        copies.keep(0, copies.take(0).unwrap(), Changes::new(), None);
+        copies.keep(0, copies.take(0).unwrap(), Changes::default(), None);
         add(&copies, "a", "1", 7);
         // What pends is dropped with its place: the topic has both.
         assert_eq!(keys_and_last(&copies), (vec![], None));
@@ -283,7 +278,7 @@ mod tests {
     fn a_copy_that_falls_behind_is_given_up_where_it_stands() {
         let dir = tempfile::tempdir().unwrap();
         let copies = copies(dir.path(), 1_000);
-        copies.keep(0, copies.take(0).unwrap(), Changes::new(), None);
+        copies.keep(0, copies.take(0).unwrap(), Changes::default(), None);
         add(&copies, "a", "1", 7);
         let long: &'static str = "0123456789".repeat(100).leak();
         add(&copies, "b", long, 9);

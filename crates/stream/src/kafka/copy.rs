@@ -3,16 +3,57 @@
 //! The file is a database that one process holds at a time. It stands for a place in the state topic: all that is
 //! committed up to there. When in doubt it is thrown away, for the topic has everything.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 
-/// Changes of state by the runner's keys; none deletes.
-pub(super) type Changes = HashMap<Vec<u8>, Option<Bytes>>;
+/// Changes of state by the runner's keys, in the order in which they were made: many, in little memory.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Keys and values, one after the other.
+    bytes: Vec<u8>,
+    /// Where each key begins, where its value does, and whether there is one: none deletes.
+    places: Vec<(usize, usize, bool)>,
+}
+
+impl Changes {
+    pub(super) fn push(&mut self, key: &[u8], value: Option<&[u8]>) {
+        let at = self.bytes.len();
+        self.bytes.extend_from_slice(key);
+        self.places.push((at, self.bytes.len(), value.is_some()));
+        self.bytes.extend_from_slice(value.unwrap_or_default());
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// The bytes of keys and values, and what it takes to tell them apart.
+    pub(super) fn weight_bytes(&self) -> usize {
+        self.bytes.len() + self.places.len() * size_of::<(usize, usize, bool)>()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+        let ends = self.places.iter().skip(1).map(|(next, ..)| *next).chain([self.bytes.len()]);
+        self.places.iter().zip(ends).map(|(&(key, value, is_there), end)| {
+            let value = (self.bytes.get(value..end).unwrap_or_default(), value);
+            (self.bytes.get(key..value.1).unwrap_or_default(), is_there.then_some(value.0))
+        })
+    }
+
+    /// The last change of each key, by key.
+    fn latest(&self) -> Vec<(&[u8], Option<&[u8]>)> {
+        let mut changes: Vec<_> = self.iter().collect();
+        // Stable: changes of one key stay in order.
+        changes.sort_by_key(|(key, _)| *key);
+        changes.reverse();
+        changes.dedup_by_key(|(key, _)| *key);
+        changes.reverse();
+        changes
+    }
+}
 
 /// The version of the tables below. Another one is thrown away.
 const VERSION: i64 = 1;
@@ -156,15 +197,14 @@ impl Copy {
     /// Changes may be ahead of the place: the topic is read from the place on, and tells the same again.
     pub(super) fn write(&mut self, changes: &Changes, place: Option<&Place>) -> rusqlite::Result<()> {
         // In the order of the table: neighbours share a page.
-        let mut sorted: Vec<_> = changes.iter().collect();
-        sorted.sort_unstable_by_key(|(key, _)| *key);
+        let latest = changes.latest();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         {
             let mut put = transaction.prepare_cached("INSERT OR REPLACE INTO entries VALUES (?1, ?2)")?;
             let mut delete = transaction.prepare_cached("DELETE FROM entries WHERE key = ?1")?;
-            for (key, value) in sorted {
+            for (key, value) in latest {
                 match value {
-                    Some(value) => put.execute((key, &value[..]))?,
+                    Some(value) => put.execute((key, value))?,
                     None => delete.execute([key])?,
                 };
             }
@@ -208,11 +248,26 @@ mod tests {
     use super::*;
     use std::collections::BTreeMap;
 
-    fn changes<const N: usize>(changes: [(&str, Option<&'static str>); N]) -> Changes {
-        let change = |(key, value): (&str, Option<&'static str>)| {
-            (key.into(), value.map(|value| Bytes::from_static(value.as_bytes())))
+    fn changes<const N: usize>(entries: [(&str, Option<&str>); N]) -> Changes {
+        let mut changes = Changes::default();
+        for (key, value) in entries {
+            changes.push(key.as_bytes(), value.map(str::as_bytes));
+        }
+        changes
+    }
+
+    #[test]
+    fn of_changes_of_a_key_the_last_one_counts() {
+        let changes =
+            changes([("b", Some("1")), ("a", Some("")), ("b", None), ("c", Some("2")), ("a", Some("3"))]);
+        let text = |(key, value): (&[u8], Option<&[u8]>)| {
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            (text(key), value.map(text))
         };
-        changes.into_iter().map(change).collect()
+        let expected = [("a", Some("3")), ("b", None), ("c", Some("2"))];
+        let expected = expected.map(|(key, value)| (key.to_owned(), value.map(str::to_owned)));
+        assert_eq!(changes.latest().into_iter().map(text).collect::<Vec<_>>(), expected);
+        assert_eq!(changes.iter().nth(1).map(text), Some(("a".into(), Some(String::new()))));
     }
 
     fn entries(copy: &Copy) -> BTreeMap<String, String> {

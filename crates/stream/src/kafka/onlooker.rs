@@ -51,10 +51,5 @@ pub(super) fn state(
     let group = settings.topic(READER_GROUP);
     let mut reader = StateReader::open(settings, &group, settings.topic(topic), Signal::default())?;
     let start = reader.settle(partition, 0)?;
-    for (key, value) in reader.read(partition, start)?.changes {
-        if let Some(value) = value {
-            entry(&key, &value)?;
-        }
-    }
-    Ok(())
+    reader.read(partition, start, entry).map(drop)
 }

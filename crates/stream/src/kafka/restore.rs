@@ -2,61 +2,64 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
-use rdkafka::message::BorrowedMessage;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
 use super::backend::kafka_partition;
 use super::client::{Logged, drop_aside, fault_of, reader, reading_fault};
-use super::copy::{Changes, Place, hash_of};
+use super::copy::{Place, hash_of};
 use super::limit::{LOOK_AGAIN, Limit};
+use crate::backend::TakeEntry;
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
 
-/// What was read from a place on.
+/// The time is looked at once for so many records: that costs as much as a record.
+const LOOK_EVERY: u64 = 1_000;
+
+/// What was read of a partition, besides its changes.
 #[derive(Default)]
-pub(super) struct Tail {
-    /// The latest of each key.
-    pub(super) changes: Changes,
-    /// How many records were read.
+pub(super) struct Passage {
+    /// How many records.
     pub(super) records: u64,
-    /// The first record: its offset, and the hash of its key and value.
-    first: Option<(u64, u64)>,
-    /// The last record's offset and key.
-    last: Option<(u64, Vec<u8>)>,
+    /// The first record's offset, and the hash of its key and value.
+    pub(super) first: Option<(u64, u64)>,
+    /// The last record.
+    last: Last,
 }
 
-impl Tail {
-    /// Whether this, read from the place's last record on, is the log that the place is in: it begins with that very
-    /// record, or, where a later one of its key has replaced that, holds this later one.
-    pub(super) fn continues(&self, place: &Place) -> bool {
-        match &self.first {
-            Some((offset, hash)) if *offset == place.last => *hash == place.hash,
-            _ => self.changes.contains_key(&place.key),
-        }
-    }
+#[derive(Default)]
+struct Last {
+    offset: u64,
+    key: Vec<u8>,
+    value: Option<Vec<u8>>,
+}
 
+impl Passage {
     /// The place behind all of this, as of then; none when nothing was read.
     pub(super) fn end(&self, as_of: Timestamp) -> Option<Place> {
-        let (offset, key) = self.last.as_ref()?;
-        let value = self.changes.get(key)?;
-        Some(Place::behind(*offset, key, value.as_deref(), as_of))
+        let Last { offset, key, value } = &self.last;
+        (self.records > 0).then(|| Place::behind(*offset, key, value.as_deref(), as_of))
     }
 
-    fn take(&mut self, message: &BorrowedMessage<'_>) {
-        let offset = u64::try_from(message.offset()).unwrap_or(0);
-        let (key, value) = (message.key().unwrap_or_default(), message.payload());
+    fn pass(&mut self, offset: u64, key: &[u8], value: Option<&[u8]>) {
+        if self.records == 0 {
+            self.first = Some((offset, hash_of(key, value)));
+        }
         self.records += 1;
-        self.first.get_or_insert_with(|| (offset, hash_of(key, value)));
-        let (last, last_key) = self.last.get_or_insert_with(Default::default);
-        *last = offset;
-        last_key.clear();
-        last_key.extend_from_slice(key);
-        self.changes.insert(key.to_vec(), value.map(Bytes::copy_from_slice));
+        let last = &mut self.last;
+        last.offset = offset;
+        last.key.clear();
+        last.key.extend_from_slice(key);
+        match (value, &mut last.value) {
+            (Some(value), Some(room)) => {
+                room.clear();
+                room.extend_from_slice(value);
+            }
+            (value, room) => *room = value.map(<[u8]>::to_vec),
+        }
     }
 }
 
@@ -104,10 +107,15 @@ impl StateReader {
         Ok(u64::try_from(start).unwrap_or(0))
     }
 
-    /// What is committed in `partition` from an offset on, to the end.
-    pub(super) fn read(&mut self, partition: u32, from: u64) -> Result<Tail, Fault> {
-        let mut tail = Tail::default();
-        let Some(consumer) = &self.consumer else { return Ok(tail) };
+    /// Hands out what is committed in `partition` from an offset on, to the end, as it was written.
+    pub(super) fn read(
+        &mut self,
+        partition: u32,
+        from: u64,
+        take: &mut TakeEntry<'_>,
+    ) -> Result<Passage, Fault> {
+        let mut passage = Passage::default();
+        let Some(consumer) = &self.consumer else { return Ok(passage) };
         let place = format!("{}/{partition}", self.topic);
         let fault = |error: &KafkaError| reading_fault(&place, &self.group, error);
         let mut start = TopicPartitionList::new();
@@ -117,11 +125,17 @@ impl StateReader {
             .and_then(|()| consumer.assign(&start))
             .map_err(|error| fault(&error))?;
         let mut limit = Limit::new(&self.signal, self.timeout);
+        let (mut looked, mut slice) = (0, limit.slice());
         loop {
-            match consumer.poll(limit.slice()) {
+            match consumer.poll(slice) {
                 Some(Ok(message)) => {
-                    limit.progressed();
-                    tail.take(&message);
+                    let offset = u64::try_from(message.offset()).unwrap_or(0);
+                    let (key, value) = (message.key().unwrap_or_default(), message.payload());
+                    passage.pass(offset, key, value);
+                    take(key, value)?;
+                    if passage.records - looked < LOOK_EVERY {
+                        continue;
+                    }
                 }
                 Some(Err(KafkaError::PartitionEOF(_))) => break,
                 Some(Err(error)) => {
@@ -133,12 +147,17 @@ impl StateReader {
                 }
                 None => {}
             }
+            if passage.records > looked {
+                looked = passage.records;
+                limit.progressed();
+            }
             if limit.is_over() {
                 return Err(self.no_progress(partition));
             }
+            slice = limit.slice();
         }
         consumer.unassign().map_err(|error| fault(&error))?;
-        Ok(tail)
+        Ok(passage)
     }
 
     fn no_progress(&self, partition: u32) -> Fault {

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::Settings;
 use super::copies::{Copies, Pace, SharedCopy, lock};
-use super::copy::Place;
-use super::restore::{StateReader, Tail};
+use super::copy::{Changes, Place};
+use super::restore::{Passage, StateReader};
 use super::topics::tombstones_kept;
 use crate::backend::TakeEntry;
 use crate::fault::{Fault, FaultKind};
@@ -90,37 +90,36 @@ impl StateLog {
         };
         let place = place.filter(|place| place.is_in_reach(start, high, as_of, self.tombstones_kept));
         let tail = match place {
-            Some(place) => Some(reader.read(partition, place.last)?).filter(|tail| tail.continues(&place)),
+            Some(place) => tail_of(reader, partition, &place)?,
             None => None,
         };
-        let from_copy = tail.is_some();
-        let tail = match (tail, &copy) {
-            (Some(tail), _) => tail,
-            (None, copy) => {
-                if let Some(copy) = copy {
-                    lock(copy).clear().map_err(|error| lost(copy, &error))?;
-                }
-                if start < high { reader.read(partition, start)? } else { Tail::default() }
-            }
-        };
-        let mut copied = 0_u64;
-        if let Some(copy) = copy.as_ref().filter(|_| from_copy) {
-            let newer = &tail.changes;
+        let (mut changes, mut copied) = (Changes::default(), 0_u64);
+        let passage = if let (Some(copy), Some((tail, passage))) = (&copy, tail) {
             let handed = lock(copy).each(|key, value| {
                 copied += 1;
-                if newer.contains_key(key) { Ok(()) } else { entry(key, value) }
+                entry(key, Some(value))
             });
             handed.map_err(|error| lost(copy, &error))??;
-        }
-        for (key, value) in &tail.changes {
-            if let Some(value) = value {
-                entry(key, value)?;
+            changes = tail;
+            changes.iter().try_for_each(|(key, value)| entry(key, value))?;
+            passage
+        } else {
+            if let Some(copy) = &copy {
+                lock(copy).clear().map_err(|error| lost(copy, &error))?;
             }
-        }
-        self.tell(partition, copied, tail.records);
+            let keeps = copy.is_some();
+            let mut take = |key: &[u8], value: Option<&[u8]>| {
+                if keeps {
+                    changes.push(key, value);
+                }
+                entry(key, value)
+            };
+            // To be told that there is nothing takes a while.
+            if start < high { reader.read(partition, start, &mut take)? } else { Passage::default() }
+        };
+        self.tell(partition, copied, passage.records);
         if let (Some(copies), Some(copy)) = (&self.copies, copy) {
-            let place = tail.end(as_of);
-            copies.keep(partition, copy, tail.changes, place);
+            copies.keep(partition, copy, changes, passage.end(as_of));
         }
         Ok(())
     }
@@ -167,6 +166,25 @@ impl StateLog {
             copies.let_all_go();
         }
     }
+}
+
+/// What was written behind a place; none where the log is not the one that the place is in: it begins with the very
+/// record before the place, or, where a later one of its key has replaced that, holds this later one.
+fn tail_of(
+    reader: &mut StateReader,
+    partition: u32,
+    place: &Place,
+) -> Result<Option<(Changes, Passage)>, Fault> {
+    let mut changes = Changes::default();
+    let passage = reader.read(partition, place.last, &mut |key, value| {
+        changes.push(key, value);
+        Ok(())
+    })?;
+    let continues = match passage.first {
+        Some((offset, hash)) if offset == place.last => hash == place.hash,
+        _ => changes.iter().any(|(key, _)| key == place.key),
+    };
+    Ok(continues.then_some((changes, passage)))
 }
 
 /// A copy can't be read: it is removed, and the state is read anew.

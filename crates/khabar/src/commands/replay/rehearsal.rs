@@ -70,7 +70,10 @@ impl<'a> Rehearsal<'a> {
             Entry::Vacant(place) => {
                 let stage = Deduper::new(self.config.deduper.clone());
                 let mut task = Task::new(name, STORIES, partition, stage, Arc::clone(&self.routes));
-                self.journal.state(name, partition, &mut |key, value| task.restore(key, value))?;
+                self.journal.state(name, partition, &mut |key, value| {
+                    task.restore(key, value);
+                    Ok(())
+                })?;
                 task.restored()?;
                 Ok(place.insert(task))
             }
