@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Keys and values of a stage's own making, counted in bytes.
 ///
 /// It holds what handlers have answered, whether or not that is committed yet: the runner retries
 /// an aborted transaction as it stands, and restores everything from the log when it can't.
 #[derive(Debug, Default)]
 pub struct State {
-    entries: HashMap<Box<[u8]>, Box<[u8]>>,
+    entries: HashMap<Box<[u8]>, Box<[u8]>, RandomState>,
     bytes: usize,
 }
 
@@ -42,14 +44,9 @@ impl State {
     pub(crate) fn set(&mut self, key: &[u8], value: Option<&[u8]>) {
         let before = match value {
             Some(value) => {
-                self.bytes += value.len();
-                match self.entries.get_mut(key) {
-                    Some(entry) => Some(std::mem::replace(entry, value.into())),
-                    None => {
-                        self.bytes += key.len();
-                        self.entries.insert(key.into(), value.into())
-                    }
-                }
+                let before = self.entries.insert(key.into(), value.into());
+                self.bytes += value.len() + if before.is_none() { key.len() } else { 0 };
+                before
             }
             None => self.entries.remove(key).inspect(|_| self.bytes -= key.len()),
         };
