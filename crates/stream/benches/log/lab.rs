@@ -17,6 +17,8 @@ use crate::kafka::{Kafka, unique};
 use crate::stage::Route;
 use crate::text::{Pool, key};
 
+/// What a stage fetches ahead by default, in MiB.
+pub(crate) const PREFETCH_MIB: f64 = 16.0;
 /// Partitions of each topic.
 pub(crate) const PARTITIONS: u32 = 4;
 /// How long a broker may take to answer.

@@ -13,6 +13,7 @@
 //! - [`latency`]: from a producer through the stage to a `read_committed` consumer, at half of that throughput (so
 //!   it measures that first) and at little load.
 //! - [`restore`]: a stage's state, against a plain consumer of the same topic.
+//! - [`backlog`]: the memory of a slow stage with a million records before it.
 //! - [`embedded`]: the same stage over the embedded store, against rusqlite alone.
 //!
 //! Values are words of a made-up language in which few words come often ([`text`]): they compress as news does.
@@ -27,6 +28,7 @@
     reason = "it measures: what goes wrong ends it, and counts are far below what a float holds"
 )]
 
+mod backlog;
 mod drive;
 mod embedded;
 mod findings;
@@ -51,7 +53,7 @@ use latency::Offered;
 use stage::Route;
 use throughput::Load;
 
-const MODES: [&str; 4] = ["throughput", "latency", "restore", "embedded"];
+const MODES: [&str; 5] = ["throughput", "latency", "restore", "backlog", "embedded"];
 /// Records a second that are little load.
 const LITTLE: f64 = 10.0;
 
@@ -73,10 +75,13 @@ fn main() {
     if asked("embedded") {
         embedded::measure(size(50_000, 10_000), runs, &mut findings);
     }
-    if asked("throughput") || asked("latency") || asked("restore") {
+    if ["throughput", "latency", "restore", "backlog"].into_iter().any(asked) {
         let lab = Lab::new(Kafka::shared());
         if asked("restore") {
             restore::measure(&lab, size(1_000_000, 100_000), 3, &mut findings);
+        }
+        if asked("backlog") {
+            backlog::measure(&lab, size(1_000_000, 200_000), &mut findings);
         }
         if asked("throughput") || asked("latency") {
             let time = if quick { Duration::from_secs(5) } else { Duration::from_secs(20) };

@@ -37,6 +37,24 @@ pub(crate) fn remembered(value: &[u8]) -> &[u8] {
     &value[..STATE_BYTES.min(value.len())]
 }
 
+/// Takes its time for each record, and writes nothing.
+pub(crate) struct Slow {
+    /// How long.
+    pub(crate) pause: std::time::Duration,
+}
+
+impl Stage for Slow {
+    type Job = NoJob;
+    type Outcome = ();
+
+    fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+        context.put(record.key.to_vec(), b"seen");
+        // Nobody rings: this is a pause.
+        stream::Signal::default().wait(self.pause);
+        Ok(())
+    }
+}
+
 /// Remembers many things for each record, and writes nothing.
 pub(crate) struct Rememberer {
     /// How many.

@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(300);
 pub(crate) struct Seen {
     /// When partitions came.
     pub(crate) assigned_at: Option<Instant>,
+    /// How often some did.
+    pub(crate) assignments: u32,
     /// When the runner was ready for the first time.
     pub(crate) ready_at: Option<Instant>,
     /// When the first record was handed out.
@@ -79,6 +81,7 @@ impl Backend for Watched {
         self.watch.change(|seen| {
             if !polled.assigned.is_empty() {
                 seen.assigned_at.get_or_insert(now);
+                seen.assignments += 1;
             }
             if seen.begun_at.is_some() {
                 seen.polling += now - started;
