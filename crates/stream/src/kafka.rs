@@ -2,13 +2,15 @@
 //!
 //! - `client` makes client configurations and says what an error of librdkafka means for the runner.
 //! - `passed_on` holds what is handed on to librdkafka, and hides the secrets in it.
+//! - `message` turns what librdkafka reads into records.
 //! - `limit` is how long a call that blocks may go on, and that a stop cuts it short.
 //! - `topics` makes the topics and counts their partitions.
 //! - `membership` is the consumer group as librdkafka tells of it: what was assigned, revoked, and under which
 //!   generation this member may commit.
 //! - `state` restores a partition's state: what `restore` reads from the topic, on top of a `copy` on this machine's
 //!   disk; `copies` holds and writes those.
-//! - `transaction` carries one transaction through and says how it ended.
+//! - `transaction` carries one transaction through and says how it ended; `deliveries` keeps what became of its
+//!   records.
 //! - `acls` says what a user must be allowed.
 //! - `backend` puts them together for one stage; `access` is the reader and the appender of commands, `onlooker` what they
 //!   see of a stage.
@@ -30,8 +32,10 @@ mod backend;
 mod client;
 mod copies;
 mod copy;
+mod deliveries;
 mod limit;
 mod membership;
+mod message;
 mod onlooker;
 mod passed_on;
 mod restore;

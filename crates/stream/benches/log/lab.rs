@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaResult, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, Header, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::{ClientConfig, Offset, TopicPartitionList};
 use stream::kafka::{Cluster, Settings};
 use stream::topics::{Catalogue, DEAD_LETTERS, TopicSpec, state_of};
 use stream::{Stage, partition_of, runner};
@@ -112,6 +112,15 @@ impl Lab {
         let ends = (0..PARTITIONS.cast_signed()).map(end).sum::<i64>();
         usize::try_from(ends).expect("a count")
     }
+}
+
+/// Has `consumer` read a topic, by its name on Kafka, from its beginning.
+pub(crate) fn read_all(consumer: &BaseConsumer, topic: &str) {
+    let mut all = TopicPartitionList::new();
+    for partition in 0..PARTITIONS.cast_signed() {
+        all.add_partition_offset(topic, partition, Offset::Beginning).expect("a place");
+    }
+    consumer.assign(&all).expect("an assignment");
 }
 
 /// What a consumer has next.

@@ -4,15 +4,15 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::Message;
+use rdkafka::consumer::BaseConsumer;
 use rdkafka::message::Headers;
 use rdkafka::producer::Producer;
-use rdkafka::{Message, Offset, TopicPartitionList};
 use stream::Signal;
 use stream::runner::Settings;
 
 use crate::findings::{Asked, Findings, quantile};
-use crate::lab::{Lab, PARTITIONS, PATIENCE, next, send};
+use crate::lab::{Lab, PATIENCE, next, read_all, send};
 use crate::stage::{Copier, Route};
 use crate::text::{Pool, key};
 
@@ -115,11 +115,7 @@ fn consumer(lab: &Lab, topic: &str) -> BaseConsumer {
         .set("isolation.level", "read_committed")
         .create()
         .expect("a consumer");
-    let mut all = TopicPartitionList::new();
-    for partition in 0..PARTITIONS.cast_signed() {
-        all.add_partition_offset(topic, partition, Offset::Beginning).expect("a place");
-    }
-    consumer.assign(&all).expect("an assignment");
+    read_all(&consumer, topic);
     consumer
 }
 

@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::BaseConsumer;
 use rdkafka::error::KafkaError;
-use rdkafka::{Offset, TopicPartitionList};
 use stream::runner::Settings;
 use stream::topics::state_of;
 
 use crate::findings::{Asked, Findings, list, median};
-use crate::lab::{Lab, PARTITIONS, next};
+use crate::lab::{Lab, PARTITIONS, next, read_all};
 use crate::memory;
 use crate::stage::{Rememberer, Route};
 use crate::text::Pool;
@@ -69,11 +68,7 @@ fn plain(lab: &Lab, keys: usize) -> Duration {
         .set("isolation.level", "read_committed")
         .create()
         .expect("a consumer");
-    let mut all = TopicPartitionList::new();
-    for partition in 0..PARTITIONS.cast_signed() {
-        all.add_partition_offset(&topic, partition, Offset::Beginning).expect("a place");
-    }
-    consumer.assign(&all).expect("an assignment");
+    read_all(&consumer, &topic);
     let (mut read, mut ends) = (0, 0);
     while ends < PARTITIONS {
         match next(&consumer) {

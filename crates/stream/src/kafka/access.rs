@@ -9,9 +9,9 @@ use rdkafka::producer::Producer;
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::Settings;
-use super::backend::{kafka_partition, record_of};
 use super::client::{self, Logged, drop_aside, fault_of, reading_fault, unique};
 use super::limit::Limit;
+use super::message::{kafka_partition, record_of};
 use super::restore::wait_until_settled;
 use super::topics::{Known, missing, unreachable};
 use super::transaction::{Outgoing, Transactions};

@@ -3,18 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{BorrowedMessage, Headers as _};
 use rdkafka::producer::Producer;
-use rdkafka::{Message, Offset, TopicPartitionList};
+use rdkafka::{Offset, TopicPartitionList};
 
 use super::Settings;
 use super::client::{Leaving, drop_aside, fault_of, group_member, reading_fault, unique};
 use super::limit::{Limit, QUESTION_TIMEOUT};
 use super::membership::{Change, Membership};
+use super::message::{kafka_partition, record_of};
 use super::state::StateLog;
 use super::topics::missing;
 use super::transaction::{Outgoing, Positions, Transactions};
@@ -506,28 +505,4 @@ fn take_room(room: &mut Room, record: &Record) -> bool {
     room.records -= 1;
     room.bytes = room.bytes.saturating_sub(record.weight_bytes());
     true
-}
-
-/// A message as a record of the topic with this short name.
-pub(super) fn record_of(message: &BorrowedMessage<'_>, topic: &str) -> Record {
-    let headers = message.headers().map(|headers| {
-        headers
-            .iter()
-            .map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec()))
-            .collect()
-    });
-    let written = message.timestamp().to_millis().and_then(|at| Timestamp::from_millisecond(at).ok());
-    Record {
-        topic: topic.to_owned(),
-        partition: u32::try_from(message.partition()).unwrap_or(0),
-        offset: u64::try_from(message.offset()).unwrap_or(0),
-        at: written.unwrap_or(Timestamp::UNIX_EPOCH),
-        key: Bytes::copy_from_slice(message.key().unwrap_or_default()),
-        headers: headers.unwrap_or_default(),
-        value: message.payload().map(Bytes::copy_from_slice),
-    }
-}
-
-pub(super) fn kafka_partition(partition: u32) -> i32 {
-    i32::try_from(partition).unwrap_or(i32::MAX)
 }

@@ -6,8 +6,8 @@ use rdkafka::error::KafkaError;
 
 use super::Settings;
 use super::access::READER_GROUP;
-use super::backend::kafka_partition;
 use super::client::{Logged, drop_aside, reader, reading_fault};
+use super::message::kafka_partition;
 use super::restore::StateReader;
 use super::topics::Known;
 use crate::backend::TakeEntry;

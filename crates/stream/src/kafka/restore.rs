@@ -8,10 +8,10 @@ use rdkafka::error::KafkaError;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
-use super::backend::kafka_partition;
 use super::client::{Logged, drop_aside, fault_of, reader, reading_fault};
 use super::copy::{Place, hash_of};
 use super::limit::{LOOK_AGAIN, Limit};
+use super::message::kafka_partition;
 use crate::backend::TakeEntry;
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;

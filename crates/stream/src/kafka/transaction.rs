@@ -21,19 +21,19 @@
 //! coordinator completes a commit that was decided and aborts everything else, before it lets the new one in.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
-use rdkafka::client::ClientContext;
-use rdkafka::config::{ClientConfig, RDKafkaLogLevel};
+use rdkafka::TopicPartitionList;
+use rdkafka::config::ClientConfig;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
-use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer};
-use rdkafka::{Message, TopicPartitionList};
+use rdkafka::message::{Header, OwnedHeaders};
+use rdkafka::producer::{BaseRecord, Producer, ThreadedProducer};
 
 use super::Settings;
-use super::client::{self, Leaving, drop_aside, fault_of, log_error, log_line};
+use super::client::{self, Leaving, drop_aside, fault_of};
+use super::deliveries::Deliveries;
 use super::limit::{Limit, pause};
 use crate::backend::Commit;
 use crate::fault::{Fault, FaultKind};
@@ -325,95 +325,5 @@ fn before_commit(producer: &ThreadedProducer<Deliveries>, what: &str, error: &Ka
         ) => Trouble::Again(Fault::new(FaultKind::Aborted, fault.message)),
         _ if fault.kind == FaultKind::Misconfigured => Trouble::Useless(fault),
         _ => Trouble::Again(fault),
-    }
-}
-
-/// What became of the records of a transaction.
-#[derive(Default)]
-pub(super) struct Deliveries {
-    delivered: Mutex<Delivered>,
-    /// Rung when as many have been told as are awaited.
-    all: Condvar,
-}
-
-#[derive(Default)]
-struct Delivered {
-    /// Records that were written, or could not be.
-    count: usize,
-    awaited: Option<usize>,
-    /// The first record that could not be written: its topic, and why.
-    failure: Option<(String, KafkaError)>,
-    /// Last offsets of tracked records.
-    tracked: BTreeMap<u32, u64>,
-}
-
-impl Deliveries {
-    fn forget(&self) {
-        *self.delivered() = Delivered::default();
-    }
-
-    /// Waits until so many records have been written, or could not be; says whether they have.
-    fn wait_for(&self, count: usize, limit: &Limit) -> bool {
-        let mut delivered = self.delivered();
-        delivered.awaited = Some(count);
-        while delivered.count < count {
-            if limit.is_over() {
-                return false;
-            }
-            let waited = self.all.wait_timeout(delivered, limit.slice());
-            delivered = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-        true
-    }
-
-    fn first_failure(&self) -> Option<(String, KafkaError)> {
-        self.delivered().failure.take()
-    }
-
-    fn take_tracked(&self) -> BTreeMap<u32, u64> {
-        std::mem::take(&mut self.delivered().tracked)
-    }
-
-    fn delivered(&self) -> MutexGuard<'_, Delivered> {
-        self.delivered.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl ClientContext for Deliveries {
-    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
-        log_line(level, facility, line);
-    }
-
-    fn error(&self, error: KafkaError, reason: &str) {
-        log_error(&error, reason);
-    }
-}
-
-impl ProducerContext for Deliveries {
-    /// 1 for a tracked record, else 0.
-    type DeliveryOpaque = usize;
-
-    fn delivery(&self, result: &DeliveryResult<'_>, tracked: usize) {
-        let mut delivered = self.delivered();
-        delivered.count += 1;
-        if delivered.awaited == Some(delivered.count) {
-            self.all.notify_one();
-        }
-        match result {
-            Ok(message) if tracked == 1 => {
-                // Negative where the broker did not tell, since it had the record already.
-                if let (Ok(partition), Ok(offset)) =
-                    (u32::try_from(message.partition()), u64::try_from(message.offset()))
-                {
-                    let last = delivered.tracked.entry(partition).or_default();
-                    *last = offset.max(*last);
-                }
-            }
-            Ok(_) => {}
-            Err((error, message)) => {
-                let failure = (message.topic().to_owned(), error.clone());
-                delivered.failure.get_or_insert(failure);
-            }
-        }
     }
 }
