@@ -26,7 +26,7 @@ use crate::paper::{Paper, Validators};
 use crate::{catalogue, generated};
 
 /// The most that [`Options::extra_stories`] can be.
-pub const MAX_EXTRA_STORIES: usize = 30_000;
+pub const MAX_EXTRA_STORIES: usize = 60_000;
 
 /// How long [`Site::stop`] waits for answers under way.
 const GRACE: Duration = Duration::from_secs(2);
