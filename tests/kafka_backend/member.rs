@@ -69,7 +69,13 @@ impl Member {
                 };
                 Ok(())
             });
-            restored.expect("state");
+            if let Err(fault) = restored {
+                assert_eq!(fault.remedy(), Remedy::Restore, "{fault}");
+                self.backend.reset().expect("begun anew");
+                self.state.clear();
+                self.records.clear();
+                return;
+            }
             self.state.insert(partition, state);
         }
         self.records.extend(polled.records);

@@ -1,7 +1,8 @@
 //! Copies of state on this machine's disk: used when they can be trusted, and only then.
 //!
-//! A test plants an entry in a copy that the topic does not have: whoever sees it has read the copy.
+//! A test takes an entry out of a copy that the topic has: whoever lacks it has read the copy.
 
+use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -75,8 +76,9 @@ impl Bench {
         copy.execute_batch(statement).expect("changed");
     }
 
-    fn plant(&self) {
-        self.change_copy("INSERT INTO entries VALUES (CAST('planted' AS BLOB), CAST('p' AS BLOB))");
+    /// Marks the copy: it lacks an entry that the topic has.
+    fn mark(&self) {
+        self.change_copy("DELETE FROM entries WHERE CAST(key AS TEXT) = 'in topic'");
     }
 }
 
@@ -87,11 +89,13 @@ fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 #[test]
 fn a_restart_reads_the_copy_and_what_the_topic_has_since() {
     let bench = Bench::new(Kafka::shared());
-    drop(bench.write(&[("kept", Some("1")), ("changed", Some("1")), ("deleted", Some("1"))]));
-    bench.plant();
+    let entries =
+        [("kept", Some("1")), ("changed", Some("1")), ("deleted", Some("1")), ("in topic", Some("1"))];
+    drop(bench.write(&entries));
+    bench.mark();
     // Another machine has it for a while.
     drop(bench.without_copies().write(&[("changed", Some("2")), ("deleted", None), ("new", Some("2"))]));
-    let expected = pairs(&[("changed", "2"), ("kept", "1"), ("new", "2"), ("planted", "p")]);
+    let expected = pairs(&[("changed", "2"), ("kept", "1"), ("new", "2")]);
     assert_eq!(bench.restored(), expected, "only what has changed since was read");
     assert_eq!(bench.restored(), expected, "and was written into the copy");
 }
@@ -99,39 +103,55 @@ fn a_restart_reads_the_copy_and_what_the_topic_has_since() {
 #[test]
 fn a_copy_that_may_have_missed_a_tombstone_is_not_used() {
     let bench = Bench::new(Kafka::shared());
-    drop(bench.write(&[("kept", Some("1"))]));
-    bench.plant();
+    drop(bench.write(&[("kept", Some("1")), ("in topic", Some("1"))]));
+    bench.mark();
     let old = (Timestamp::now() - SignedDuration::from_hours(13)).as_millisecond();
     bench.change_copy(&format!("UPDATE place SET as_of = {old}"));
     // Nothing was written since: however old, it lacks nothing.
-    assert_eq!(bench.restored(), pairs(&[("kept", "1"), ("planted", "p")]));
+    assert_eq!(bench.restored(), pairs(&[("kept", "1")]));
     // It has just been found whole, and is made old again.
     bench.change_copy(&format!("UPDATE place SET as_of = {old}"));
     for value in ["2", "3"] {
         drop(bench.without_copies().write(&[("kept", Some(value))]));
     }
-    assert_eq!(bench.restored(), pairs(&[("kept", "3")]), "read from the topic alone");
+    assert_eq!(bench.restored(), pairs(&[("in topic", "1"), ("kept", "3")]), "read from the topic alone");
 }
 
 #[test]
 fn a_copy_of_another_log_is_not_used() {
     let kafka = Kafka::shared();
     let (bench, other) = (Bench::new(kafka), Bench::new(kafka));
-    drop(other.write(&[("old", Some("1"))]));
-    other.plant();
-    drop(bench.without_copies().write(&[("new", Some("1"))]));
+    // Two records of one transaction: the copy ends with offset 1.
+    drop(other.write(&[("a", Some("1")), ("key", Some("1"))]));
+    // A record and its mark, twice: here offset 1 is a mark, and the key comes behind it.
+    for value in ["1", "2"] {
+        drop(bench.without_copies().write(&[("key", Some(value))]));
+    }
     let file = bench.copy();
     std::fs::create_dir_all(file.parent().expect("its folder")).expect("made");
     std::fs::copy(other.copy(), file).expect("copied");
-    assert_eq!(bench.restored(), pairs(&[("new", "1")]));
+    assert_eq!(bench.restored(), pairs(&[("key", "2")]));
 }
 
 #[test]
 fn a_broken_copy_is_made_anew() {
     let bench = Bench::new(Kafka::shared());
-    drop(bench.write(&[("kept", Some("1"))]));
+    drop(bench.write(&[("kept", Some("1")), ("in topic", Some("1"))]));
+    let whole = pairs(&[("in topic", "1"), ("kept", "1")]);
     std::fs::write(bench.copy(), vec![0xff; 8192]).expect("overwritten");
-    assert_eq!(bench.restored(), pairs(&[("kept", "1")]));
-    bench.plant();
-    assert_eq!(bench.restored(), pairs(&[("kept", "1"), ("planted", "p")]));
+    assert_eq!(bench.restored(), whole, "no database");
+    for table in ["place", "entries"] {
+        let copy = Connection::open(bench.copy()).expect("a copy that nobody holds");
+        let at = |name: &str| format!("SELECT {name} FROM sqlite_schema WHERE name = '{table}'");
+        let page: u32 = copy.query_row(&at("rootpage"), [], |row| row.get(0)).expect("a page");
+        let size: u32 = copy.pragma_query_value(None, "page_size", |row| row.get(0)).expect("a size");
+        drop(copy);
+        let file = std::fs::OpenOptions::new().write(true).open(bench.copy()).expect("a file");
+        file.write_all_at(&[0xff; 4096], u64::from((page - 1) * size)).expect("overwritten");
+        assert_eq!(bench.restored(), whole, "no {table}");
+    }
+    bench.change_copy("UPDATE entries SET value = CAST('2' AS BLOB)");
+    assert_eq!(bench.restored(), whole, "the disk has changed a value");
+    bench.mark();
+    assert_eq!(bench.restored(), pairs(&[("kept", "1")]), "it is of use again");
 }

@@ -31,7 +31,6 @@ mod acls;
 mod backend;
 mod client;
 mod copies;
-mod copy;
 mod deliveries;
 mod limit;
 mod membership;

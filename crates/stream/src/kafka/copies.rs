@@ -2,17 +2,22 @@
 //!
 //! Changes gather in memory and are written every now and then, later ones over earlier ones of the same key. What was
 //! not written when a process dies is read from the topic. A copy that can't be written, or not fast enough, is given
-//! up: nothing waits for it.
+//! up: nothing waits for it for long.
+
+mod changes;
+mod copy;
+mod filling;
+mod place;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use super::copy::{Changes, Copy, Place};
-
-/// A file that is written by one thread and read by another, each at its time.
-pub(super) type SharedCopy = Arc<Mutex<Copy>>;
+pub(super) use changes::Changes;
+pub(super) use copy::{Copy, CopyError};
+pub(super) use filling::Filling;
+pub(super) use place::{Place, Witness};
 
 /// The copies that this process holds.
 pub(super) struct Copies {
@@ -20,13 +25,15 @@ pub(super) struct Copies {
     shared: Arc<Shared>,
     /// Closed when the writer has ended.
     ended: mpsc::Receiver<()>,
-    close_timeout: Duration,
+    /// The longest that anything here waits for the disk.
+    patience: Duration,
 }
 
 /// When and how much is written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Pace {
     pub(super) interval: Duration,
+    /// Of all copies together.
     pub(super) max_pending_bytes: usize,
 }
 
@@ -35,18 +42,23 @@ struct Shared {
     book: Mutex<Book>,
     /// Rung when there is more to do than to wait.
     due: Condvar,
+    /// Rung when a copy has been written.
+    written: Condvar,
 }
 
 #[derive(Default)]
 struct Book {
     open: BTreeMap<u32, Open>,
+    /// Given up: closed by the writer, for that takes a while.
+    gone: Vec<Copy>,
     closing: bool,
 }
 
 struct Open {
-    copy: SharedCopy,
+    /// None while it is being written.
+    copy: Option<Copy>,
     pending: Changes,
-    /// It is written at once, and its bytes are not held against the bound.
+    /// It is written at once.
     urgent: bool,
     place: Option<Place>,
     since: Instant,
@@ -55,31 +67,34 @@ struct Open {
 }
 
 impl Copies {
-    /// The copies in a folder, which is made.
+    /// The copies in a folder, which is made. Nothing waits longer than `patience` for the disk.
     ///
     /// # Errors
     /// When it can't be made, or no thread.
-    pub(super) fn open(dir: PathBuf, pace: Pace, close_timeout: Duration) -> std::io::Result<Self> {
+    pub(super) fn open(dir: PathBuf, pace: Pace, patience: Duration) -> std::io::Result<Self> {
         std::fs::create_dir_all(&dir)?;
-        let shared = Arc::new(Shared { pace, book: Mutex::default(), due: Condvar::new() });
+        let (due, written) = (Condvar::new(), Condvar::new());
+        let shared = Arc::new(Shared { pace, book: Mutex::default(), due, written });
         let (alive, ended) = mpsc::channel::<()>();
         let writer = Arc::clone(&shared);
         std::thread::Builder::new().name("state-copies".to_owned()).spawn(move || {
             let _alive = alive;
             writer.write_until_closed();
         })?;
-        Ok(Self { dir, shared, ended, close_timeout })
+        Ok(Self { dir, shared, ended, patience })
     }
 
     /// A partition's copy, to be read; none when another process holds it or it can't be had.
-    pub(super) fn take(&self, partition: u32) -> Option<SharedCopy> {
-        // What pends for it is in the topic too.
-        if let Some(open) = self.shared.book().open.remove(&partition) {
-            return Some(open.copy);
-        }
+    pub(super) fn take(&self, partition: u32) -> Option<Copy> {
         let path = self.dir.join(format!("{partition}.sqlite"));
+        if let Some(held) = self.take_back(partition) {
+            if held.is_none() {
+                tracing::info!("the copy {} is still being written: going without", path.display());
+            }
+            return held;
+        }
         match Copy::open(&path) {
-            Ok(Some(copy)) => return Some(Arc::new(Mutex::new(copy))),
+            Ok(Some(copy)) => return Some(copy),
             Ok(None) => {
                 tracing::info!("the copy {} is held by another process: going without", path.display());
             }
@@ -88,10 +103,20 @@ impl Copies {
         None
     }
 
+    /// The copy that this process held already, or none where its disk takes too long; what pends for it is in the
+    /// topic too.
+    fn take_back(&self, partition: u32) -> Option<Option<Copy>> {
+        let is_written = |book: &mut Book| book.open.get(&partition).is_some_and(|open| open.copy.is_none());
+        let book = self.shared.book();
+        let waited = self.shared.written.wait_timeout_while(book, self.patience, is_written);
+        let mut book = waited.unwrap_or_else(PoisonError::into_inner).0;
+        book.open.remove(&partition).map(|open| open.copy)
+    }
+
     /// From now on changes of this partition are written into its copy; first these, up to `place`.
-    pub(super) fn keep(&self, partition: u32, copy: SharedCopy, pending: Changes, place: Option<Place>) {
-        let (since, urgent) = (Instant::now(), !pending.is_empty());
-        let open = Open { copy, pending, urgent, place, since, closing: false };
+    pub(super) fn keep(&self, partition: u32, copy: Copy, pending: Changes, place: Option<Place>) {
+        let urgent = !pending.is_empty() || copy.is_staged();
+        let open = Open { copy: Some(copy), pending, urgent, place, since: Instant::now(), closing: false };
         self.shared.book().open.insert(partition, open);
         self.shared.due.notify_one();
     }
@@ -110,10 +135,13 @@ impl Copies {
             open.pending.push(key, value.as_deref());
         }
         open.place = place.or(open.place.take());
-        let pending_bytes = open.pending.weight_bytes();
-        if pending_bytes > max_bytes && !open.urgent {
+        let pending_bytes = book.pending_bytes();
+        if pending_bytes > max_bytes {
+            let most = book.open.iter().max_by_key(|(_, open)| open.pending.weight_bytes());
+            let partition = most.map_or(partition, |(partition, _)| *partition);
             book.give_up(partition, "its disk is too slow");
-        } else if pending_bytes > max_bytes / 2 {
+        }
+        if pending_bytes > max_bytes / 2 {
             self.shared.due.notify_one();
         }
     }
@@ -138,7 +166,7 @@ impl Drop for Copies {
         self.let_all_go();
         self.shared.book().closing = true;
         self.shared.due.notify_one();
-        if self.ended.recv_timeout(self.close_timeout) == Err(mpsc::RecvTimeoutError::Timeout) {
+        if self.ended.recv_timeout(self.patience) == Err(mpsc::RecvTimeoutError::Timeout) {
             tracing::info!(
                 "a copy of state is not written to its end: the rest is read from Kafka next time"
             );
@@ -147,28 +175,37 @@ impl Drop for Copies {
 }
 
 impl Book {
+    fn pending_bytes(&self) -> usize {
+        self.open.values().map(|open| open.pending.weight_bytes()).sum()
+    }
+
     /// The copy stays where it is; the topic has the rest.
     fn give_up(&mut self, partition: u32, why: impl std::fmt::Display) {
-        if self.open.remove(&partition).is_some() {
+        if let Some(open) = self.open.remove(&partition) {
+            self.gone.extend(open.copy);
             tracing::warn!(partition, "a copy of state is given up until the next start: {why}");
         }
     }
 
     /// A partition whose copy is to be written now, or else how long that has time.
     fn next(&self, pace: Pace) -> Result<u32, Duration> {
+        let full = self.pending_bytes() >= pace.max_pending_bytes / 2;
         let wait = |open: &Open| {
-            let full = open.urgent || open.pending.weight_bytes() >= pace.max_pending_bytes / 2;
-            if open.closing || full {
+            if open.closing || open.urgent || full {
                 Duration::ZERO
             } else {
                 pace.interval.saturating_sub(open.since.elapsed())
             }
         };
-        let used = self.open.iter().filter(|(_, open)| open.closing || !open.pending.is_empty());
-        let soonest = used.map(|(partition, open)| (wait(open), *partition)).min();
-        match soonest {
-            Some((Duration::ZERO, partition)) => Ok(partition),
-            Some((wait, _)) => Err(wait),
+        let used = |open: &Open| open.closing || open.urgent || !open.pending.is_empty();
+        let used = self.open.iter().filter(|(_, open)| used(open));
+        // The one with the most of those that have no time.
+        let soonest = used.map(|(partition, open)| {
+            (wait(open), std::cmp::Reverse(open.pending.weight_bytes()), *partition)
+        });
+        match soonest.min() {
+            Some((Duration::ZERO, _, partition)) => Ok(partition),
+            Some((wait, ..)) => Err(wait),
             None => Err(pace.interval),
         }
     }
@@ -182,20 +219,24 @@ impl Shared {
     fn write_until_closed(&self) {
         while let Some((mut book, partition)) = self.due() {
             let Some(open) = book.open.get_mut(&partition) else { continue };
+            let Some(mut copy) = open.copy.take() else { continue };
             (open.since, open.urgent) = (Instant::now(), false);
             let (changes, place) = (std::mem::take(&mut open.pending), open.place.take());
-            let copy = Arc::clone(&open.copy);
-            // Locked before others can take it: they find it as it is after this.
-            let mut file = lock(&copy);
             drop(book);
-            let written = file.write(&changes, place.as_ref());
-            drop((file, changes));
+            let written = copy.write(&changes, place.as_ref());
+            drop(changes);
             let mut book = self.book();
-            if let Err(error) = written {
-                book.give_up(partition, error);
-            } else if book.open.get(&partition).is_some_and(|open| open.closing && open.pending.is_empty()) {
-                book.open.remove(&partition);
+            // Gone when nobody waited for it.
+            if let Some(open) = book.open.get_mut(&partition) {
+                open.copy = Some(copy);
+                match written {
+                    Err(error) => book.give_up(partition, error),
+                    Ok(()) if open.closing && open.pending.is_empty() => drop(book.open.remove(&partition)),
+                    Ok(()) => {}
+                }
             }
+            drop(book);
+            self.written.notify_all();
         }
     }
 
@@ -203,6 +244,12 @@ impl Shared {
     fn due(&self) -> Option<(MutexGuard<'_, Book>, u32)> {
         let mut book = self.book();
         loop {
+            let gone = std::mem::take(&mut book.gone);
+            if !gone.is_empty() {
+                drop(book);
+                drop(gone);
+                book = self.book();
+            }
             match book.next(self.pace) {
                 Ok(partition) => return Some((book, partition)),
                 Err(_) if book.closing => return None,
@@ -213,11 +260,6 @@ impl Shared {
             }
         }
     }
-}
-
-/// The copy, to read or write it.
-pub(super) fn lock(copy: &SharedCopy) -> MutexGuard<'_, Copy> {
-    copy.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -234,13 +276,12 @@ mod tests {
 
     fn add(copies: &Copies, key: &str, value: &'static str, last: u64) {
         let changes = BTreeMap::from([(key.into(), Some(Bytes::from_static(value.as_bytes())))]);
-        let place = Place::behind(last, key.as_bytes(), Some(value.as_bytes()), Timestamp::UNIX_EPOCH);
+        let place = Place { last, witness: 1, as_of: Timestamp::UNIX_EPOCH };
         copies.add(0, changes.iter(), Some(place));
     }
 
     fn keys_and_last(copies: &Copies) -> (Vec<String>, Option<u64>) {
         let copy = copies.take(0).unwrap();
-        let copy = lock(&copy);
         let mut keys = Vec::new();
         let take = |key: &[u8], _: &[u8]| {
             keys.push(String::from_utf8_lossy(key).into_owned());

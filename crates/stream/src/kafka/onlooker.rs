@@ -51,5 +51,5 @@ pub(super) fn state(
     let group = settings.topic(READER_GROUP);
     let mut reader = StateReader::open(settings, &group, settings.topic(topic), Signal::default())?;
     let start = reader.settle(partition, 0)?;
-    reader.read(partition, start, entry).map(drop)
+    reader.read(partition, start, None, entry).map(drop)
 }

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
 use super::client::{Logged, drop_aside, fault_of, reader, reading_fault};
-use super::copy::{Place, hash_of};
-use super::limit::{LOOK_AGAIN, Limit};
+use super::copies::Witness;
+use super::limit::{LOOK_AGAIN, Limit, QUESTION_TIMEOUT};
 use super::message::kafka_partition;
 use crate::backend::TakeEntry;
 use crate::fault::{Fault, FaultKind};
@@ -20,46 +19,22 @@ use crate::signal::Signal;
 const LOOK_EVERY: u64 = 1_000;
 
 /// What was read of a partition, besides its changes.
-#[derive(Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Passage {
     /// How many records.
     pub(super) records: u64,
-    /// The first record's offset, and the hash of its key and value.
+    /// The first record's offset, and its [`Witness`], where one was given.
     pub(super) first: Option<(u64, u64)>,
-    /// The last record.
-    last: Last,
-}
-
-#[derive(Default)]
-struct Last {
-    offset: u64,
-    key: Vec<u8>,
-    value: Option<Vec<u8>>,
+    /// The same of the last record.
+    pub(super) last: Option<(u64, u64)>,
 }
 
 impl Passage {
-    /// The place behind all of this, as of then; none when nothing was read.
-    pub(super) fn end(&self, as_of: Timestamp) -> Option<Place> {
-        let Last { offset, key, value } = &self.last;
-        (self.records > 0).then(|| Place::behind(*offset, key, value.as_deref(), as_of))
-    }
-
-    fn pass(&mut self, offset: u64, key: &[u8], value: Option<&[u8]>) {
-        if self.records == 0 {
-            self.first = Some((offset, hash_of(key, value)));
-        }
+    fn pass(&mut self, offset: u64, witness: Option<u64>) {
         self.records += 1;
-        let last = &mut self.last;
-        last.offset = offset;
-        last.key.clear();
-        last.key.extend_from_slice(key);
-        match (value, &mut last.value) {
-            (Some(value), Some(room)) => {
-                room.clear();
-                room.extend_from_slice(value);
-            }
-            (value, room) => *room = value.map(<[u8]>::to_vec),
-        }
+        let place = witness.map(|witness| (offset, witness));
+        self.first = if self.records == 1 { place } else { self.first };
+        self.last = place;
     }
 }
 
@@ -93,6 +68,12 @@ impl StateReader {
         Ok(Self { consumer: Some(consumer), topic, group, timeout, signal })
     }
 
+    /// What the cluster's records are known again by; none when the broker does not say which it is.
+    pub(super) fn witness(&self) -> Option<Witness> {
+        let id = self.consumer.as_ref()?.client().fetch_cluster_id(QUESTION_TIMEOUT)?;
+        Some(Witness::of_cluster(&id))
+    }
+
     /// Waits until no transaction is open below `high`, the high watermark that a `read_uncommitted` client saw; gives
     /// the partition's first offset.
     ///
@@ -107,11 +88,13 @@ impl StateReader {
         Ok(u64::try_from(start).unwrap_or(0))
     }
 
-    /// Hands out what is committed in `partition` from an offset on, to the end, as it was written.
+    /// Hands out what is committed in `partition` from an offset on, to the end, as it was written. With a `witness`
+    /// the first and the last record are told.
     pub(super) fn read(
         &mut self,
         partition: u32,
         from: u64,
+        witness: Option<Witness>,
         take: &mut TakeEntry<'_>,
     ) -> Result<Passage, Fault> {
         let mut passage = Passage::default();
@@ -131,7 +114,7 @@ impl StateReader {
                 Some(Ok(message)) => {
                     let offset = u64::try_from(message.offset()).unwrap_or(0);
                     let (key, value) = (message.key().unwrap_or_default(), message.payload());
-                    passage.pass(offset, key, value);
+                    passage.pass(offset, witness.map(|witness| witness.of(key, value)));
                     take(key, value)?;
                     if passage.records - looked < LOOK_EVERY {
                         continue;

@@ -7,8 +7,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::Settings;
-use super::copies::{Copies, Pace, SharedCopy, lock};
-use super::copy::{Changes, Place};
+use super::copies::{Changes, Copies, Copy, CopyError, Filling, Pace, Place, Witness};
 use super::restore::{Passage, StateReader};
 use super::topics::tombstones_kept;
 use crate::backend::TakeEntry;
@@ -24,12 +23,28 @@ pub(super) struct StateLog {
     /// There while partitions are restored.
     reader: Option<StateReader>,
     copies: Option<Copies>,
-    /// How long the topic keeps tombstones; none when the broker does not say.
+    told: Told,
+}
+
+/// What the broker has told of the topic, when partitions were last restored.
+#[derive(Debug, Clone, Copy, Default)]
+struct Told {
+    /// None when it does not say which cluster it is: no copy can be trusted then.
+    witness: Option<Witness>,
+    /// How long the topic keeps tombstones; none when it does not say.
     tombstones_kept: Option<Duration>,
 }
 
+/// A partition that is to be restored: where its topic begins, where it ends, and when that was asked.
+#[derive(Debug, Clone, Copy)]
+struct Extent {
+    partition: u32,
+    start: u64,
+    high: u64,
+    as_of: Timestamp,
+}
+
 impl StateLog {
-    /// Asks the broker what has to be known of the topic.
     pub(super) fn open(settings: &Settings, stage: &str, topic: String, signal: Signal) -> Self {
         let copies = settings.copy_dir.as_ref().and_then(|dir| {
             let pace = Pace {
@@ -45,7 +60,6 @@ impl StateLog {
                 }
             }
         });
-        let tombstones_kept = copies.as_ref().and_then(|_| tombstones_kept(settings, &topic));
         Self {
             settings: settings.clone(),
             stage: stage.to_owned(),
@@ -53,7 +67,7 @@ impl StateLog {
             signal,
             reader: None,
             copies,
-            tombstones_kept,
+            told: Told::default(),
         }
     }
 
@@ -70,58 +84,134 @@ impl StateLog {
         entry: &mut TakeEntry<'_>,
     ) -> Result<(), Fault> {
         let as_of = Timestamp::now();
-        let reader = match &mut self.reader {
+        let mut reader = match self.reader.take() {
             Some(reader) => reader,
-            none => {
-                let group = self.settings.topic(&self.stage);
-                none.insert(StateReader::open(
-                    &self.settings,
-                    &group,
-                    self.topic.clone(),
-                    self.signal.clone(),
-                )?)
-            }
+            None => self.reader()?,
         };
         let start = reader.settle(partition, high)?;
+        let extent = Extent { partition, start, high, as_of };
         let copy = self.copies.as_ref().and_then(|copies| copies.take(partition));
-        let place = match &copy {
-            Some(copy) => lock(copy).place().map_err(|error| lost(copy, &error))?,
-            None => None,
-        };
-        let place = place.filter(|place| place.is_in_reach(start, high, as_of, self.tombstones_kept));
-        let tail = match place {
-            Some(place) => tail_of(reader, partition, &place)?,
-            None => None,
-        };
-        let (mut changes, mut copied) = (Changes::default(), 0_u64);
-        let passage = if let (Some(copy), Some((tail, passage))) = (&copy, tail) {
-            let handed = lock(copy).each(|key, value| {
-                copied += 1;
-                entry(key, Some(value))
-            });
-            handed.map_err(|error| lost(copy, &error))??;
-            changes = tail;
-            changes.iter().try_for_each(|(key, value)| entry(key, value))?;
-            passage
-        } else {
-            if let Some(copy) = &copy {
-                lock(copy).clear().map_err(|error| lost(copy, &error))?;
+        match copy.map(|copy| self.tail_of(&mut reader, copy, extent)).transpose()? {
+            Some((copy, Some((tail, passage)))) => self.hand_out_copy(extent, copy, tail, passage, entry)?,
+            Some((copy, None)) => self.read_topic(&mut reader, extent, self.emptied(copy), entry)?,
+            None => self.read_topic(&mut reader, extent, None, entry)?,
+        }
+        self.reader = Some(reader);
+        Ok(())
+    }
+
+    /// A reader for the partitions that are now restored.
+    fn reader(&mut self) -> Result<StateReader, Fault> {
+        let group = self.settings.topic(&self.stage);
+        let reader = StateReader::open(&self.settings, &group, self.topic.clone(), self.signal.clone())?;
+        if self.copies.is_some() {
+            // Each time anew: a topic's settings are changed while we run.
+            let tombstones_kept = tombstones_kept(&self.settings, &self.topic);
+            self.told = Told { witness: reader.witness(), tombstones_kept };
+        }
+        Ok(reader)
+    }
+
+    /// What the topic has behind a copy; none where the copy can't be trusted: when the log does not go on with the
+    /// very record that the copy ends with, or tombstones may be gone, or so much follows that it is not worth having.
+    fn tail_of(
+        &self,
+        reader: &mut StateReader,
+        copy: Copy,
+        extent: Extent,
+    ) -> Result<(Copy, Option<(Changes, Passage)>), Fault> {
+        let Extent { partition, start, high, as_of } = extent;
+        let place = copy.place().unwrap_or_else(|error| {
+            tracing::warn!("the copy {} can't be read: {error}", copy.path().display());
+            None
+        });
+        let place = place.filter(|place| place.is_in_reach(start, high, as_of, self.told.tombstones_kept));
+        let (Some(place), Some(witness)) = (place, self.told.witness) else { return Ok((copy, None)) };
+        // Half of what may pend, so that there is room for what comes while this is written.
+        let max_bytes = self.settings.copy_buffer_kib.saturating_mul(1024) / 2;
+        let mut changes = Changes::default();
+        let passage = reader.read(partition, place.last, Some(witness), &mut |key, value| {
+            if changes.weight_bytes() <= max_bytes {
+                changes.push(key, value);
             }
-            let keeps = copy.is_some();
-            let mut take = |key: &[u8], value: Option<&[u8]>| {
-                if keeps {
-                    changes.push(key, value);
-                }
-                entry(key, value)
-            };
-            // To be told that there is nothing takes a while.
-            if start < high { reader.read(partition, start, &mut take)? } else { Passage::default() }
+            Ok(())
+        })?;
+        let goes_on =
+            passage.first == Some((place.last, place.witness)) && changes.weight_bytes() <= max_bytes;
+        Ok((copy, goes_on.then_some((changes, passage))))
+    }
+
+    fn hand_out_copy(
+        &self,
+        extent: Extent,
+        copy: Copy,
+        tail: Changes,
+        passage: Passage,
+        entry: &mut TakeEntry<'_>,
+    ) -> Result<(), Fault> {
+        let mut copied = 0;
+        let handed = copy.each(|key, value| {
+            copied += 1;
+            entry(key, Some(value))
+        });
+        match handed {
+            Ok(handed) => handed?,
+            Err(error) => return Err(lost(copy, &error)),
+        }
+        tail.iter().try_for_each(|(key, value)| entry(key, value))?;
+        self.tell(extent.partition, copied, passage.records);
+        self.keep(extent, copy, tail, passage);
+        Ok(())
+    }
+
+    /// Reads all of it from the topic, and fills the copy with it.
+    fn read_topic(
+        &self,
+        reader: &mut StateReader,
+        extent: Extent,
+        copy: Option<Copy>,
+        entry: &mut TakeEntry<'_>,
+    ) -> Result<(), Fault> {
+        let Extent { partition, start, high, .. } = extent;
+        let go_without = |error: &dyn std::fmt::Display| {
+            tracing::warn!(partition, "a copy of state is given up until the next start: {error}");
         };
-        self.tell(partition, copied, passage.records);
-        if let (Some(copies), Some(copy)) = (&self.copies, copy) {
-            copies.keep(partition, copy, changes, passage.end(as_of));
+        let begun = copy.map(|copy| Filling::begin(copy, self.settings.close_timeout())).transpose();
+        let mut filling = begun.inspect_err(|error| go_without(error)).unwrap_or_default();
+        let mut take = |key: &[u8], value: Option<&[u8]>| {
+            if let Some(Err(error)) = filling.as_mut().map(|filling| filling.push(key, value)) {
+                go_without(&error);
+                filling = None;
+            }
+            entry(key, value)
+        };
+        // To be told that there is nothing takes a while.
+        let passage = match start < high {
+            true => reader.read(partition, start, self.told.witness, &mut take)?,
+            false => Passage::default(),
+        };
+        self.tell(partition, 0, passage.records);
+        match filling.map(Filling::finish) {
+            Some(Ok((copy, rest))) => self.keep(extent, copy, rest, passage),
+            Some(Err(error)) => go_without(&error),
+            None => {}
         }
         Ok(())
+    }
+
+    /// The copy without what it holds; anew where that is not possible.
+    fn emptied(&self, mut copy: Copy) -> Option<Copy> {
+        let Err(error) = copy.clear() else { return Some(copy) };
+        tracing::info!("the copy {} is removed: {error}", copy.path().display());
+        let path = copy.path().to_owned();
+        copy.discard();
+        Copy::open(&path).unwrap_or_default()
+    }
+
+    fn keep(&self, extent: Extent, copy: Copy, changes: Changes, passage: Passage) {
+        let Some(copies) = &self.copies else { return };
+        let place = passage.last.map(|(last, witness)| Place { last, witness, as_of: extent.as_of });
+        copies.keep(extent.partition, copy, changes, place);
     }
 
     fn tell(&self, partition: u32, copied: u64, read: u64) {
@@ -148,7 +238,10 @@ impl StateLog {
         begun: Timestamp,
     ) {
         let (Some(copies), Some((key, value))) = (&self.copies, changes.last_key_value()) else { return };
-        let place = last.map(|last| Place::behind(last, key, value.as_deref(), begun));
+        let place = last.zip(self.told.witness).map(|(last, witness)| {
+            let witness = witness.of(key, value.as_deref());
+            Place { last, witness, as_of: begun }
+        });
         copies.add(partition, changes.iter(), place);
     }
 
@@ -168,29 +261,9 @@ impl StateLog {
     }
 }
 
-/// What was written behind a place; none where the log is not the one that the place is in: it begins with the very
-/// record before the place, or, where a later one of its key has replaced that, holds this later one.
-fn tail_of(
-    reader: &mut StateReader,
-    partition: u32,
-    place: &Place,
-) -> Result<Option<(Changes, Passage)>, Fault> {
-    let mut changes = Changes::default();
-    let passage = reader.read(partition, place.last, &mut |key, value| {
-        changes.push(key, value);
-        Ok(())
-    })?;
-    let continues = match passage.first {
-        Some((offset, hash)) if offset == place.last => hash == place.hash,
-        _ => changes.iter().any(|(key, _)| key == place.key),
-    };
-    Ok(continues.then_some((changes, passage)))
-}
-
-/// A copy can't be read: it is removed, and the state is read anew.
-fn lost(copy: &SharedCopy, error: &rusqlite::Error) -> Fault {
-    let path = lock(copy).path().to_owned();
-    super::copy::remove(&path);
-    let message = format!("the copy {} can't be read and is dropped: {error}", path.display());
+/// A copy can't be read to its end: it is removed, and the state is read anew.
+fn lost(copy: Copy, error: &CopyError) -> Fault {
+    let message = format!("the copy {} can't be read and is dropped: {error}", copy.path().display());
+    copy.discard();
     Fault::new(FaultKind::OutcomeUnknown, message)
 }
