@@ -101,12 +101,19 @@ impl<'a, M: Memory> Index<'a, M> {
     fn copy(
         &mut self,
         original: Id,
-        known: Known,
+        mut known: Known,
         sighting: &Sighting,
         window: &mut Window,
         now: i64,
     ) -> Result<Verdict, MemoryError> {
         let of = store::article_of(original, &known);
+        if self.is_withdrawn(of)? {
+            // The copy that told this text first told nothing that can be read: now there is an article for both.
+            let verdict = self.first(sighting, window, now)?;
+            known.role = Role::Copy { of: verdict.article() };
+            store::put_story(self.memory, original, &known);
+            return Ok(verdict);
+        }
         self.touch(original, known, window, now);
         self.touch_article(of, original, window, now)?;
         self.add(Role::Copy { of }, sighting, window, now)?;
@@ -120,7 +127,7 @@ impl<'a, M: Memory> Index<'a, M> {
     /// | older or the same version (handled again: fetched earlier) | unchanged | unchanged |
     /// | not from its own page, which is known | unchanged | unchanged |
     /// | newer, an article | unchanged | revision |
-    /// | newer, a copy | unchanged | duplicate of the one it tells now; unchanged while it is near its article; else a new article |
+    /// | newer, a copy | unchanged | duplicate of the one it tells now; unchanged while it is near its article; else, or where that is withdrawn, a new article |
     fn again(
         &mut self,
         id: Id,
@@ -130,6 +137,7 @@ impl<'a, M: Memory> Index<'a, M> {
         now: i64,
     ) -> Result<Verdict, MemoryError> {
         let article = store::article_of(id, &known);
+        self.tell(id);
         if article != id {
             self.touch_article(article, id, window, now)?;
         }
@@ -181,13 +189,16 @@ impl<'a, M: Memory> Index<'a, M> {
             && let Some((original, teller)) = store::by_text(self.memory, text)?
         {
             let now_of = store::article_of(original, &teller);
-            if now_of == of || original == id {
-                return Ok(Verdict::Unchanged { id: of });
+            if !self.is_withdrawn(now_of)? {
+                if now_of == of || original == id {
+                    return Ok(Verdict::Unchanged { id: of });
+                }
+                known.role = Role::Copy { of: now_of };
+                let reason = DuplicateReason::SameText;
+                return Ok(Verdict::Duplicate { of: now_of, similarity: 1.0, reason });
             }
-            known.role = Role::Copy { of: now_of };
-            return Ok(Verdict::Duplicate { of: now_of, similarity: 1.0, reason: DuplicateReason::SameText });
         }
-        let article = store::story(self.memory, of)?;
+        let article = store::story(self.memory, of)?.filter(|article| !article.look.is_withdrawn());
         let similarity = article.map_or(0.0, |article| sighting.sketch.similarity(&article.sketch));
         if similarity >= COPY {
             return Ok(Verdict::Unchanged { id: of });
@@ -204,6 +215,7 @@ impl<'a, M: Memory> Index<'a, M> {
         now: i64,
     ) -> Result<Id, MemoryError> {
         let id = self.mint(sighting)?;
+        self.tell(id);
         let mut known = Known {
             role,
             version: sighting.version.clone(),
@@ -222,6 +234,11 @@ impl<'a, M: Memory> Index<'a, M> {
         window.push(self.memory, Stamp { seen: now, id });
         window.stories += 1;
         Ok(id)
+    }
+
+    /// Whether the article `id` has been withdrawn: nothing is hidden by it.
+    fn is_withdrawn(&self, id: Id) -> Result<bool, MemoryError> {
+        Ok(store::story(self.memory, id)?.is_some_and(|article| article.look.is_withdrawn()))
     }
 
     /// An id that no known story has: of the story's name alone if that is free, so that it comes

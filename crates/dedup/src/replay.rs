@@ -41,6 +41,12 @@ pub(crate) struct Told {
 }
 
 impl Told {
+    fn tell(&mut self, id: Id) {
+        if !self.contains(id) {
+            self.ids.push(id);
+        }
+    }
+
     pub(crate) fn contains(&self, id: Id) -> bool {
         self.ids.contains(&id)
     }
@@ -102,12 +108,16 @@ impl<M: Memory> Index<'_, M> {
         let verdict = verdict?;
         if let (Some(mut told), Some(_)) = (told, replay) {
             told.count = told.count.saturating_add(1);
-            if !told.contains(verdict.article()) {
-                told.ids.push(verdict.article());
-            }
             told.save(self.memory, page);
         }
         Ok(verdict)
+    }
+
+    /// Notes that the page has told the known story `id` in this replay.
+    pub(crate) fn tell(&mut self, id: Id) {
+        if let Some(told) = &mut self.told {
+            told.tell(id);
+        }
     }
 
     /// Takes the last word of a replay on a page, and says which articles are to be withdrawn: those that were cut
@@ -134,7 +144,7 @@ impl<M: Memory> Index<'_, M> {
                 && known.version.fetched_at == Some(nanoseconds(recount.fetched_at));
             let is_told = told.as_ref().is_some_and(|told| told.contains(id));
             let Role::Article { revision, first_fetched_at } = known.role else { continue };
-            if !is_of_this_version || is_told || known.look == Look::withdrawn() {
+            if !is_of_this_version || is_told || known.look.is_withdrawn() {
                 continue;
             }
             let revision = revision.saturating_add(1);

@@ -137,6 +137,10 @@ impl Look {
     pub(crate) fn withdrawn() -> Self {
         Self { title: Id::of("withdrawn", &["title"]), text: Id::of("withdrawn", &["text"]) }
     }
+
+    pub(crate) fn is_withdrawn(self) -> bool {
+        self == Self::withdrawn()
+    }
 }
 
 /// A page, by its URL.

@@ -4,5 +4,6 @@
 
 mod cases;
 mod laws;
+mod replays;
 mod story;
 mod window;

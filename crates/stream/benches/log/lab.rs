@@ -31,16 +31,27 @@ pub(crate) type Plain = ThreadedProducer<DefaultProducerContext>;
 pub(crate) struct Lab {
     server: &'static Kafka,
     settings: Settings,
+    /// Copies of state, as a service keeps them by default.
+    copies: tempfile::TempDir,
 }
 
 impl Lab {
     pub(crate) fn new(server: &'static Kafka) -> Self {
+        let copies = tempfile::tempdir().expect("a folder");
         let settings = Settings {
             bootstrap_servers: server.bootstrap().to_owned(),
             prefix: format!("{}.", unique("bench")),
+            copy_dir: Some(copies.path().to_owned()),
+            // Copies are written to their end before anything else is measured.
+            close_timeout_ms: 120_000,
             ..Settings::default()
         };
-        Self { server, settings }
+        Self { server, settings, copies }
+    }
+
+    /// Removes the copies of a stage's state, as on another machine.
+    pub(crate) fn forget_copies(&self, stage: &str) {
+        std::fs::remove_dir_all(self.copies.path().join(self.topic(&state_of(stage)))).expect("copies");
     }
 
     /// A topic's name on Kafka.

@@ -88,6 +88,8 @@ fn plain(lab: &Lab, load: Load, run: usize) -> Duration {
         .set("auto.offset.reset", "earliest")
         .set("enable.auto.commit", "true")
         .set("auto.commit.interval.ms", "1000")
+        // With enough fetched ahead, look again soon: after a second by default.
+        .set("fetch.queue.backoff.ms", "10")
         .create()
         .expect("a consumer");
     consumer.subscribe(&[&lab.topic(load.input)]).expect("a subscription");

@@ -106,13 +106,14 @@ impl KafkaBackend {
     /// Leaves the group and forgets what was ours, and gives up whatever transaction there is.
     fn leave(&mut self) {
         let deadline = Instant::now() + self.settings.close_timeout();
+        // Another process on this machine may wait for the copies.
+        if let Some(state) = &mut self.state {
+            state.let_all_go();
+        }
         let producer = self.transactions.drop_producer();
         let consumer = self.drop_consumer();
         for leaving in [producer, consumer].into_iter().flatten() {
             leaving.wait_until(deadline);
-        }
-        if let Some(state) = &mut self.state {
-            state.let_all_go();
         }
         self.fault = None;
         self.pending.clear();

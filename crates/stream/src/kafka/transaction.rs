@@ -192,6 +192,10 @@ fn attempt<'a>(
     }
     // The last record counts as in flight until its report is handled, and a commit waits 100 ms for what does.
     while producer.in_flight_count() > 0 {
+        if limit.is_over() {
+            let message = "librdkafka did not report all records within the commit timeout";
+            return Err(Trouble::Again(Fault::new(FaultKind::Unavailable, message)));
+        }
         std::thread::yield_now();
     }
     if let Some((topic, error)) = producer.context().first_failure() {
