@@ -12,6 +12,7 @@ mod member;
 mod state_copies;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use stream::backend::{Commit, Cursor, Reader, Room, Transaction};
@@ -380,6 +381,44 @@ fn a_reader_reads_to_the_end_and_on_from_its_cursor() {
 }
 
 #[test]
+fn what_is_dropped_while_a_reader_is_at_work_is_named_and_passed_over() {
+    let kafka = Kafka::shared();
+    let (settings, cluster) = copier(kafka);
+    // Each a transaction, whose end takes an offset too.
+    for value in ["a", "b", "c", "d", "e", "f"] {
+        append(&cluster, &[(0, value)]);
+    }
+    let mut reader = by_the_record(settings.clone()).reader("in", Cursor::default()).expect("a reader");
+    let (mut values, mut gone) = (Vec::new(), Vec::new());
+    let deadline = Instant::now() + PATIENCE;
+    while !reader.at_end().expect("a log") {
+        assert!(Instant::now() < deadline, "the reader did not come to the end");
+        match reader.read(1, Duration::from_secs(1)) {
+            Ok(records) => values.extend(records.iter().map(text)),
+            Err(fault) => {
+                assert_eq!(fault.kind, FaultKind::OffsetsGone, "{fault}");
+                gone.push(fault.message.replace(&settings.prefix, "khabar."));
+            }
+        }
+        if values.len() == 1 && gone.is_empty() {
+            delete_records(kafka, &format!("{}in", settings.prefix), 0, 10);
+        }
+    }
+    assert_eq!((values.first(), values.last()), (Some(&"a".to_owned()), Some(&"f".to_owned())));
+    // What it had fetched already was handed out before.
+    let next = 2 * (values.len() - 1) - 1;
+    assert_eq!(gone, [format!("khabar.in/0 begins at 10: the offsets {next} to 9 are gone")]);
+}
+
+/// A cluster whose readers fetch next to nothing ahead.
+fn by_the_record(mut settings: Settings) -> Arc<Cluster> {
+    for (name, value) in [("queued.min.messages", "1"), ("fetch.message.max.bytes", "1")] {
+        settings.client.set(name, value);
+    }
+    Cluster::new(settings, copier_topics()).expect("good settings")
+}
+
+#[test]
 fn a_reader_gives_up_a_broker_that_hangs_and_names_it() {
     let kafka = Kafka::start();
     let (mut settings, cluster) = copier(&kafka);
@@ -387,11 +426,8 @@ fn a_reader_gives_up_a_broker_that_hangs_and_names_it() {
         append(&cluster, &[(0, value)]);
     }
     settings.connect_timeout_ms = 5_000;
-    // Nothing is fetched ahead: not all is there when the broker hangs.
-    for (name, value) in [("queued.min.messages", "1"), ("fetch.message.max.bytes", "1")] {
-        settings.client.set(name, value);
-    }
-    let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
+    // Not all is there when the broker hangs.
+    let cluster = by_the_record(settings.clone());
     let mut reader = cluster.reader("in", Cursor::default()).expect("a reader");
     kafka.freeze();
     let deadline = Instant::now() + PATIENCE;

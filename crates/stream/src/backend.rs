@@ -149,7 +149,8 @@ pub trait Reader: Send {
     /// The next records, at most `max`, waiting for the first up to `wait`; none when there are none.
     ///
     /// # Errors
-    /// [`Fault`] when the log can't be read.
+    /// [`Fault`] when the log can't be read. With [`FaultKind::OffsetsGone`](crate::FaultKind) the next call goes on
+    /// behind what is gone.
     fn read(&mut self, max: usize, wait: std::time::Duration) -> Result<Vec<Record>, Fault>;
 
     /// Whether everything that was in the topic when the reader was made has been read.
