@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stream::backend::{Commit, Cursor, Reader, Room, Transaction};
+use stream::backend::{Appender, Commit, Cursor, Reader, Room, Transaction};
 use stream::kafka::{Cluster, Settings};
 use stream::topics::{Catalogue, CatalogueSettings};
 use stream::{FaultKind, Signal};
@@ -378,6 +378,31 @@ fn a_reader_reads_to_the_end_and_on_from_its_cursor() {
         fault.message.replace(&settings.prefix, "khabar."),
         "khabar.in/0 begins at 2: the offsets 1 to 1 are gone. Read on with 0:2"
     );
+}
+
+#[test]
+fn a_stage_has_read_what_an_appender_wrote_when_its_position_is_behind_that() {
+    let kafka = Kafka::shared();
+    let (_, cluster) = copier(kafka);
+    let mut appender = cluster.appender().expect("an appender");
+    append(&cluster, &[(0, "a")]);
+    let position = || cluster.position("copier", "in").expect("a position");
+    assert_eq!(position().to_string(), "0:0,1:0");
+    let outputs = [("in", 0, "b"), ("in", 0, "c"), ("out", 1, "d")];
+    let outputs = outputs.map(|(topic, partition, value)| output(topic, partition, value));
+    let written = appender.append(outputs.into()).expect("written");
+    let told: Vec<String> = written.iter().map(|(topic, behind)| format!("{topic} {behind}")).collect();
+    // The transaction before has ended at 1.
+    assert_eq!(told, ["in 0:4", "out 1:1"]);
+    assert_eq!(written["in"].ahead_of(&position()), 4);
+
+    let mut member = Member::join(&cluster);
+    member.poll_until("all records", |member| member.records.len() == 3);
+    member.commit(&member.copy_all());
+    // What comes later is nothing to wait for, and neither are the ends of transactions.
+    append(&cluster, &[(0, "e"), (1, "f")]);
+    assert_eq!(written["in"].ahead_of(&position()), 0);
+    member.backend.close();
 }
 
 #[test]

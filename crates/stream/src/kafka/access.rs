@@ -15,7 +15,7 @@ use super::message::{kafka_partition, record_of};
 use super::restore::{error_is_of_the_log, wait_until_settled};
 use super::topics::{Known, missing, unreachable};
 use super::transaction::{Outgoing, Transactions};
-use crate::backend::{Appender, Commit, Cursor, Reader};
+use crate::backend::{Appender, Commit, Cursor, Reader, Written};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
@@ -229,10 +229,10 @@ impl KafkaAppender {
         Self::named(settings, &unique(settings, APPENDER), max_record_bytes)
     }
 
-    /// The one that settles `topic`: whoever did it before can append nothing any more, and what that one has begun is
-    /// there or given up.
-    pub(super) fn take_over(settings: &Settings, topic: &str, max_record_bytes: u64) -> Result<Self, Fault> {
-        let mut appender = Self::named(settings, &settings.topic(topic), max_record_bytes)?;
+    /// The only one of `name`: an earlier one can append nothing any more, and what that one has begun is there or
+    /// given up.
+    pub(super) fn take_over(settings: &Settings, name: &str, max_record_bytes: u64) -> Result<Self, Fault> {
+        let mut appender = Self::named(settings, &settings.topic(name), max_record_bytes)?;
         appender.transactions.ready()?;
         Ok(appender)
     }
@@ -265,7 +265,7 @@ impl Appender for KafkaAppender {
         self.partitions.get(topic).copied()
     }
 
-    fn append(&mut self, outputs: Vec<Output>) -> Result<(), Fault> {
+    fn append(&mut self, outputs: Vec<Output>) -> Result<Written, Fault> {
         let mut topics = BTreeMap::new();
         for output in &outputs {
             let name = self.settings.topic(&output.topic);
@@ -280,14 +280,26 @@ impl Appender for KafkaAppender {
             key: &output.key,
             headers: &output.headers,
             value: output.value.as_deref(),
-            tracked: false,
+            tracked: true,
         });
         match self.transactions.commit(records, None) {
-            Commit::Committed => Ok(()),
+            Commit::Committed => {
+                let mut last = self.transactions.tracked_by_topic();
+                let behind = |offsets: BTreeMap<u32, u64>| {
+                    Cursor(offsets.into_iter().map(|(partition, last)| (partition, last + 1)).collect())
+                };
+                let written =
+                    |(topic, name): (&str, String)| Some((topic.to_owned(), behind(last.remove(&name)?)));
+                Ok(topics.into_iter().filter_map(written).collect())
+            }
             Commit::Aborted(fault) | Commit::Failed(fault) => Err(fault),
             Commit::Restore(fault) => {
                 self.transactions.drop_producer();
-                Err(fault)
+                let way_out = match fault.kind {
+                    FaultKind::OutcomeUnknown => ". Run it again, which is harmless",
+                    _ => "",
+                };
+                Err(Fault::new(fault.kind, format!("{fault}{way_out}")))
             }
         }
     }
