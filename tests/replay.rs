@@ -14,7 +14,7 @@ use crate::bad_input::pages::{rss, story};
 use crate::support::installation::{configure, on_kafka, run};
 use crate::support::kafka::Kafka;
 use crate::support::outcome::Watch;
-use crate::support::process::{Finished, Home};
+use crate::support::process::{Finished, Home, Khabar};
 use crate::support::site::OddServer;
 
 const WEATHER: &str = "Tomorrow will be dry and mild in most of the country, with some rain along the northern coast \
@@ -104,6 +104,10 @@ fn replayed(home: &Home, settings: &str, mut watch: Watch) {
     replay(home, &["pages"]).expect_success();
     let said = replay(home, &["stories"]).expect_success().stdout;
     assert!(said.ends_with(" stories sent to the deduper again\n"), "{said}");
+    // Pages that are not looked at lead to nothing either.
+    let said = replaying(home, &["pages"]).env("KHABAR_SPLITTER__MAX_BYTES", "100").run().expect_success();
+    assert_eq!(said.stdout, "2 pages split again, 0 stories sent to the deduper\n");
+    assert!(said.stderr.contains("2 could not be split or are too large"), "{}", said.stderr);
     std::fs::remove_dir_all(home.path().join("sites")).expect("the folder goes");
     replay(home, &["pages", "--since", "2020-01-01T00:00:00Z"]).expect_success();
     watch.until_further(ARTICLES, 2);
@@ -177,6 +181,9 @@ fn titled(article: &Article, title: &str) -> bool {
 }
 
 fn replay(home: &Home, arguments: &[&str]) -> Finished {
-    let all = ["replay", "--config", "khabar.toml", "--from"].into_iter().chain(arguments.iter().copied());
-    home.khabar(all).run()
+    replaying(home, arguments).run()
+}
+
+fn replaying(home: &Home, arguments: &[&str]) -> Khabar {
+    home.khabar(["replay", "--config", "khabar.toml", "--from"].into_iter().chain(arguments.iter().copied()))
 }
