@@ -118,7 +118,7 @@ fn who_settles_letters_on_kafka_sees_all_of_the_one_before_and_ends_it() {
     let cluster = Cluster::new(settings, catalogue).expect("good settings");
     cluster.create_topics().expect("topics");
 
-    let (mut first, _) = cluster.take_over(DEAD_LETTERS).expect("no other one");
+    let (mut first, _) = cluster.take_over("dead-letters", DEAD_LETTERS).expect("no other one");
     // Of somebody who has died meanwhile: what is behind it can be read when the broker has given it up.
     let mut forgotten = kafka.client();
     forgotten.set("transactional.id", unique("forgotten")).set("transaction.timeout.ms", "1000");
@@ -130,7 +130,7 @@ fn who_settles_letters_on_kafka_sees_all_of_the_one_before_and_ends_it() {
     forgotten.flush(PATIENCE).expect("the record is written");
     first.append(vec![letter("by the first")]).expect("written");
 
-    let (mut second, mut reader) = cluster.take_over(DEAD_LETTERS).expect("taken over");
+    let (mut second, mut reader) = cluster.take_over("dead-letters", DEAD_LETTERS).expect("taken over");
     let mut seen = Vec::new();
     while !reader.at_end().expect("a log") {
         seen.extend(reader.read(10, Duration::from_secs(1)).expect("records"));
@@ -152,9 +152,9 @@ fn embedded_letters_are_settled_by_one_at_a_time() {
     let data = home.path().join("data");
     let store = Store::open(&data, catalogue, embedded::Settings::default()).expect("a store");
     home.write("khabar.toml", "");
-    let first = store.take_over(DEAD_LETTERS).expect("no other one");
+    let first = store.take_over("dead-letters", DEAD_LETTERS).expect("no other one");
     let refused = letters(&home, ["retry", "--all"]).expect_failure();
-    assert!(refused.contains("another is at work on `dead-letters` (process "), "{refused}");
+    assert!(refused.contains("another `khabar dead-letters` is at work (process "), "{refused}");
     drop(first);
     assert_eq!(letters(&home, ["retry", "--all"]).expect_success().stdout, "0 sent again\n");
 }

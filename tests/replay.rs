@@ -4,13 +4,17 @@ use axum::Router;
 use axum::response::Html;
 use axum::routing::get;
 use model::{Article, Status};
-use stream::topics::ARTICLES;
+use stream::backend::Appender;
+use stream::embedded::{self, Store};
+use stream::kafka::{self, Cluster};
+use stream::topics::{ARTICLES, Catalogue, CatalogueSettings, PAGES, STORIES};
+use stream::{FaultKind, Output};
 
 use crate::bad_input::pages::{rss, story};
 use crate::support::installation::{configure, on_kafka, run};
 use crate::support::kafka::Kafka;
 use crate::support::outcome::Watch;
-use crate::support::process::{Finished, Home};
+use crate::support::process::{Finished, Home, Khabar};
 use crate::support::site::OddServer;
 
 const WEATHER: &str = "Tomorrow will be dry and mild in most of the country, with some rain along the northern coast \
@@ -100,6 +104,10 @@ fn replayed(home: &Home, settings: &str, mut watch: Watch) {
     replay(home, &["pages"]).expect_success();
     let said = replay(home, &["stories"]).expect_success().stdout;
     assert!(said.ends_with(" stories sent to the deduper again\n"), "{said}");
+    // Pages that are not looked at lead to nothing either.
+    let said = replaying(home, &["pages"]).env("KHABAR_SPLITTER__MAX_BYTES", "100").run().expect_success();
+    assert_eq!(said.stdout, "2 pages split again, 0 stories sent to the deduper\n");
+    assert!(said.stderr.contains("2 could not be split or are too large"), "{}", said.stderr);
     std::fs::remove_dir_all(home.path().join("sites")).expect("the folder goes");
     replay(home, &["pages", "--since", "2020-01-01T00:00:00Z"]).expect_success();
     watch.until_further(ARTICLES, 2);
@@ -112,6 +120,8 @@ fn replayed(home: &Home, settings: &str, mut watch: Watch) {
     services.stop().expect_success();
     watch.read_anew();
     assert_eq!(watch.count(ARTICLES), 8);
+    let said = replay(home, &["pages"]).expect_success().stderr;
+    assert!(said.contains("records wait for the deduper"), "{said}");
 
     let said = replay(home, &["pages", "--since", "2100-01-01T00:00:00Z"]).expect_success().stderr;
     assert!(said.contains("no pages of that time are kept"), "{said}");
@@ -119,11 +129,61 @@ fn replayed(home: &Home, settings: &str, mut watch: Watch) {
     assert!(said.expect_failure().contains("--since is not before --until"));
 }
 
+#[test]
+fn a_replay_on_kafka_ends_the_one_before_it() {
+    let home = Home::new();
+    let (settings, prefix) = on_kafka(Kafka::shared());
+    home.write("khabar.toml", &settings);
+    home.khabar(["topics", "create", "--config", "khabar.toml"]).run().expect_success();
+    let settings = kafka::Settings {
+        bootstrap_servers: Kafka::shared().bootstrap().to_owned(),
+        prefix,
+        ..kafka::Settings::default()
+    };
+    let catalogue = Catalogue::khabar(&CatalogueSettings::default());
+    let cluster = Cluster::new(settings, catalogue).expect("good settings");
+    let (mut first, _) = cluster.take_over("replay", PAGES).expect("no other one");
+    first.append(vec![nothing()]).expect("written");
+    // Nothing is written by this one, and so it ends no other.
+    replay(&home, &["stories", "--dry-run"]).expect_success();
+    first.append(vec![nothing()]).expect("written");
+
+    replay(&home, &["stories"]).expect_success();
+    let fault = first.append(vec![nothing()]).expect_err("it was taken over");
+    assert_eq!(fault.kind, FaultKind::Fenced, "{fault}");
+}
+
+#[test]
+fn one_replay_at_a_time_writes_to_the_embedded_store() {
+    let home = Home::new();
+    let catalogue = Catalogue::khabar(&CatalogueSettings::default());
+    let data = home.path().join("data");
+    let store = Store::open(&data, catalogue, embedded::Settings::default()).expect("a store");
+    home.write("khabar.toml", "");
+    let first = store.take_over("replay", PAGES).expect("no other one");
+    for from in ["pages", "stories"] {
+        let refused = replay(&home, &[from]).expect_failure();
+        assert!(refused.contains("another `khabar replay` is at work (process "), "{refused}");
+        replay(&home, &[from, "--dry-run"]).expect_success();
+    }
+    drop(first);
+    replay(&home, &["pages"]).expect_success();
+}
+
+/// A record for `stories` that is none.
+fn nothing() -> Output {
+    let (topic, key) = (STORIES.to_owned(), b"k".to_vec());
+    Output { topic, partition: 0, key, headers: Vec::new(), value: None }
+}
+
 fn titled(article: &Article, title: &str) -> bool {
     article.story.title.as_deref() == Some(title)
 }
 
 fn replay(home: &Home, arguments: &[&str]) -> Finished {
-    let all = ["replay", "--config", "khabar.toml", "--from"].into_iter().chain(arguments.iter().copied());
-    home.khabar(all).run()
+    replaying(home, arguments).run()
+}
+
+fn replaying(home: &Home, arguments: &[&str]) -> Khabar {
+    home.khabar(["replay", "--config", "khabar.toml", "--from"].into_iter().chain(arguments.iter().copied()))
 }

@@ -12,9 +12,10 @@ mod member;
 mod state_copies;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use stream::backend::{Commit, Cursor, Reader, Room, Transaction};
+use stream::backend::{Appender, Commit, Cursor, Reader, Room, Transaction};
 use stream::kafka::{Cluster, Settings};
 use stream::topics::{Catalogue, CatalogueSettings};
 use stream::{FaultKind, Signal};
@@ -380,6 +381,69 @@ fn a_reader_reads_to_the_end_and_on_from_its_cursor() {
 }
 
 #[test]
+fn a_stage_has_read_what_an_appender_wrote_when_its_position_is_behind_that() {
+    let kafka = Kafka::shared();
+    let (_, cluster) = copier(kafka);
+    let mut appender = cluster.appender().expect("an appender");
+    append(&cluster, &[(0, "a")]);
+    let position = || cluster.position("copier", "in").expect("a position");
+    assert_eq!(position().to_string(), "0:0,1:0");
+    let outputs = [("in", 0, "b"), ("in", 0, "c"), ("out", 1, "d")];
+    let outputs = outputs.map(|(topic, partition, value)| output(topic, partition, value));
+    let written = appender.append(outputs.into()).expect("written");
+    let told: Vec<String> = written.iter().map(|(topic, behind)| format!("{topic} {behind}")).collect();
+    // The transaction before has ended at 1.
+    assert_eq!(told, ["in 0:4", "out 1:1"]);
+    assert_eq!(written["in"].ahead_of(&position()), 4);
+
+    let mut member = Member::join(&cluster);
+    member.poll_until("all records", |member| member.records.len() == 3);
+    member.commit(&member.copy_all());
+    // What comes later is nothing to wait for, and neither are the ends of transactions.
+    append(&cluster, &[(0, "e"), (1, "f")]);
+    assert_eq!(written["in"].ahead_of(&position()), 0);
+    member.backend.close();
+}
+
+#[test]
+fn what_is_dropped_while_a_reader_is_at_work_is_named_and_passed_over() {
+    let kafka = Kafka::shared();
+    let (settings, cluster) = copier(kafka);
+    // Each a transaction, whose end takes an offset too.
+    for value in ["a", "b", "c", "d", "e", "f"] {
+        append(&cluster, &[(0, value)]);
+    }
+    let mut reader = by_the_record(settings.clone()).reader("in", Cursor::default()).expect("a reader");
+    let (mut values, mut gone) = (Vec::new(), Vec::new());
+    let deadline = Instant::now() + PATIENCE;
+    while !reader.at_end().expect("a log") {
+        assert!(Instant::now() < deadline, "the reader did not come to the end");
+        match reader.read(1, Duration::from_secs(1)) {
+            Ok(records) => values.extend(records.iter().map(text)),
+            Err(fault) => {
+                assert_eq!(fault.kind, FaultKind::OffsetsGone, "{fault}");
+                gone.push(fault.message.replace(&settings.prefix, "khabar."));
+            }
+        }
+        if values.len() == 1 && gone.is_empty() {
+            delete_records(kafka, &format!("{}in", settings.prefix), 0, 10);
+        }
+    }
+    assert_eq!((values.first(), values.last()), (Some(&"a".to_owned()), Some(&"f".to_owned())));
+    // What it had fetched already was handed out before.
+    let next = 2 * (values.len() - 1) - 1;
+    assert_eq!(gone, [format!("khabar.in/0 begins at 10: the offsets {next} to 9 are gone")]);
+}
+
+/// A cluster whose readers fetch next to nothing ahead.
+fn by_the_record(mut settings: Settings) -> Arc<Cluster> {
+    for (name, value) in [("queued.min.messages", "1"), ("fetch.message.max.bytes", "1")] {
+        settings.client.set(name, value);
+    }
+    Cluster::new(settings, copier_topics()).expect("good settings")
+}
+
+#[test]
 fn a_reader_gives_up_a_broker_that_hangs_and_names_it() {
     let kafka = Kafka::start();
     let (mut settings, cluster) = copier(&kafka);
@@ -387,11 +451,8 @@ fn a_reader_gives_up_a_broker_that_hangs_and_names_it() {
         append(&cluster, &[(0, value)]);
     }
     settings.connect_timeout_ms = 5_000;
-    // Nothing is fetched ahead: not all is there when the broker hangs.
-    for (name, value) in [("queued.min.messages", "1"), ("fetch.message.max.bytes", "1")] {
-        settings.client.set(name, value);
-    }
-    let cluster = Cluster::new(settings.clone(), copier_topics()).expect("good settings");
+    // Not all is there when the broker hangs.
+    let cluster = by_the_record(settings.clone());
     let mut reader = cluster.reader("in", Cursor::default()).expect("a reader");
     kafka.freeze();
     let deadline = Instant::now() + PATIENCE;

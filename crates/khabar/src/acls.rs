@@ -4,6 +4,7 @@ use stream::kafka::{Acls, Settings};
 use stream::topics::{ARTICLES, Catalogue, CatalogueSettings, DEAD_LETTERS, ENTRIES, FEEDS, PAGES, STORIES};
 
 use crate::cli::StageName;
+use crate::journal::{DEAD_LETTERS_ALONE, REPLAY_ALONE};
 
 /// Columns of the script, without what says that a line goes on.
 const WIDTH: usize = 110;
@@ -21,14 +22,16 @@ fn roles(settings: &Settings) -> Vec<(&'static str, String, Acls<'_>)> {
     let catalogue = Catalogue::khabar(&CatalogueSettings::default());
     let topics: Vec<&str> = catalogue.iter().map(|spec| spec.name.as_str()).collect();
     let deduper = StageName::Deduper;
-    let replays = acls().read(PAGES).read(STORIES).append(&[STORIES, DEAD_LETTERS]);
+    let replays = acls().read(PAGES).read(STORIES).append_alone(REPLAY_ALONE, &[STORIES, DEAD_LETTERS]);
     let replays = deduper.state().map_or(replays.clone(), |state| replays.watch(deduper.name(), state));
+    let settled = [DEAD_LETTERS, ENTRIES, PAGES, STORIES];
+    let settles = acls().read(DEAD_LETTERS).append_alone(DEAD_LETTERS_ALONE, &settled);
     let commands = [
         ("topics", "khabar topics create", acls().create(&topics)),
         ("feeds", "khabar feeds", acls().read(FEEDS).append(&[FEEDS])),
         ("articles", "khabar articles", acls().read(ARTICLES)),
         ("replay", "khabar replay", replays),
-        ("dead-letters", "khabar dead-letters", acls().settle(DEAD_LETTERS, &[ENTRIES, PAGES, STORIES])),
+        ("dead-letters", "khabar dead-letters", settles),
     ];
     let commands = commands.map(|(name, does, allowed)| (name, does.to_owned(), allowed));
     services.into_iter().chain(commands).collect()

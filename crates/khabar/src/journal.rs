@@ -16,8 +16,14 @@ use crate::config::Config;
 /// How long one wait for records lasts.
 const READ_WAIT: Duration = Duration::from_secs(1);
 
-/// What it takes to settle what is in a topic.
-pub type Settling = (Box<dyn Appender>, Box<dyn Reader>);
+/// The name of `khabar dead-letters` for [`Journal::take_over`].
+pub const DEAD_LETTERS_ALONE: &str = "dead-letters";
+
+/// The name of `khabar replay` for [`Journal::take_over`].
+pub const REPLAY_ALONE: &str = "replay";
+
+/// What a command has that is the only one of its name.
+pub type TakenOver = (Box<dyn Appender>, Box<dyn Reader>);
 
 /// The log of an installation.
 #[derive(Clone)]
@@ -95,20 +101,20 @@ impl Journal {
         each(self.reader(topic, Cursor::default())?.as_mut(), at_once, take)
     }
 
-    /// The one appender that settles what is in `topic`, and a reader of it from its beginning, which comes to see all
-    /// that earlier ones have appended. On Kafka an earlier one can append nothing any more; in the embedded store it is
-    /// not taken over but must have ended.
+    /// The only appender of the command `name`, and a reader of `topic` from its beginning, which comes to see all that
+    /// earlier ones have appended. On Kafka an earlier one can append nothing any more; in the embedded store it is not
+    /// taken over but must have ended.
     ///
     /// # Errors
     /// When the log can't be reached, the topic is missing, or another one is at it.
-    pub fn take_over(&self, topic: &str) -> Result<Settling, Fault> {
+    pub fn take_over(&self, name: &str, topic: &str) -> Result<TakenOver, Fault> {
         Ok(match self {
             Self::Embedded(store) => {
-                let (appender, reader) = store.take_over(topic)?;
+                let (appender, reader) = store.take_over(name, topic)?;
                 (Box::new(appender), Box::new(reader))
             }
             Self::Kafka(cluster) => {
-                let (appender, reader) = cluster.take_over(topic)?;
+                let (appender, reader) = cluster.take_over(name, topic)?;
                 (Box::new(appender), Box::new(reader))
             }
         })
@@ -125,14 +131,14 @@ impl Journal {
         })
     }
 
-    /// How many records of the topic `input` the stage has not read, about.
+    /// How far the stage has read the topic `input`.
     ///
     /// # Errors
     /// When the log can't be reached or the topic is missing.
-    pub fn unread(&self, stage: &str, input: &str) -> Result<u64, Fault> {
+    pub fn position(&self, stage: &str, input: &str) -> Result<Cursor, Fault> {
         match self {
-            Self::Embedded(store) => store.unread(stage, input),
-            Self::Kafka(cluster) => cluster.unread(stage, input),
+            Self::Embedded(store) => store.position(stage, input),
+            Self::Kafka(cluster) => cluster.position(stage, input),
         }
     }
 

@@ -50,7 +50,7 @@ impl Stage for Splitter {
         let stories = match (self.split(&page), replay) {
             (Ok(stories), _) => stories,
             // Why it has none was said when it came first.
-            (Err(_), Some(Replay::Pages(number))) => {
+            (Err(reason), Some(Replay::Pages(number))) if was_looked_at(&reason) => {
                 count_page("none");
                 context.emit(recount(&page, number, 0)?.to_all_partitions());
                 return Ok(());
@@ -106,6 +106,11 @@ fn count_page(outcome: &'static str) {
 
 fn malformed(reason: impl std::fmt::Display) -> Reject {
     Reject::new("malformed_page", format_args!("the record is not a page: {reason}"))
+}
+
+/// Whether the page itself has shown that it has no story. One that was passed over may have any.
+fn was_looked_at(reason: &NoStory) -> bool {
+    matches!(reason, NoStory::Empty | NoStory::Binary { .. } | NoStory::Pdf | NoStory::NoText { .. })
 }
 
 /// The short name of a reason, for metrics and filters.

@@ -23,13 +23,12 @@ const NORSK: &str = "Havnen i den gamle byen åpnet igjen på mandag etter to uk
     takket mannskapene for tålmodigheten og lovet at den andre kranen skulle være klar til våren.";
 
 fn harness() -> Harness<Splitter> {
-    Harness::new(
-        "splitter",
-        "pages",
-        || Splitter::new(Limits::default(), Rules::default()),
-        "2026-01-02T03:05:00Z",
-    )
-    .with_topic(STORIES, PARTITIONS, 1 << 20)
+    harness_within(Limits::default())
+}
+
+fn harness_within(limits: Limits) -> Harness<Splitter> {
+    let make = move || Splitter::new(limits.clone(), Rules::default());
+    Harness::new("splitter", "pages", make, "2026-01-02T03:05:00Z").with_topic(STORIES, PARTITIONS, 1 << 20)
 }
 
 fn page(body: impl Into<Bytes>) -> Page {
@@ -223,4 +222,13 @@ fn a_page_that_has_no_story_when_it_is_split_again_says_so_to_all() {
         recounts(&harness).iter().map(|(partition, recount)| (*partition, recount.stories)).collect();
     assert_eq!(told, (0..PARTITIONS).map(|partition| (partition, 0)).collect::<Vec<_>>());
     assert!(harness.dead_letters().is_empty(), "that was told when it came first");
+}
+
+#[test]
+fn a_page_that_is_too_large_to_be_split_again_says_nothing_of_its_stories() {
+    let mut harness = harness_within(Limits { max_bytes: 100, ..Limits::default() });
+    hand_in_again(&mut harness, &page(articles(&[("Harbour", HARBOUR)])), Replay::Pages(7));
+    assert_eq!(recounts(&harness), []);
+    let reasons: Vec<String> = harness.dead_letters().into_iter().map(|(reason, _)| reason).collect();
+    assert_eq!(reasons, ["page_too_large"]);
 }

@@ -149,7 +149,8 @@ pub trait Reader: Send {
     /// The next records, at most `max`, waiting for the first up to `wait`; none when there are none.
     ///
     /// # Errors
-    /// [`Fault`] when the log can't be read.
+    /// [`Fault`] when the log can't be read. With [`FaultKind::OffsetsGone`](crate::FaultKind) the next call goes on
+    /// behind what is gone.
     fn read(&mut self, max: usize, wait: std::time::Duration) -> Result<Vec<Record>, Fault>;
 
     /// Whether everything that was in the topic when the reader was made has been read.
@@ -161,14 +162,18 @@ pub trait Appender: Send {
     /// How many partitions the topic has.
     fn partitions(&self, topic: &str) -> Option<u32>;
 
-    /// Writes these records.
+    /// Writes these records, and says where.
     ///
     /// # Errors
     /// [`Fault`]: none of them is visible. With [`FaultKind::OutcomeUnknown`](crate::FaultKind) nobody
     /// knows: all of them or none. To write them again is harmless where a later record of a key stands
     /// for the earlier one.
-    fn append(&mut self, outputs: Vec<Output>) -> Result<(), Fault>;
+    fn append(&mut self, outputs: Vec<Output>) -> Result<Written, Fault>;
 }
+
+/// The places behind what was written, by topic. Where the log did not tell the last one of a partition, an earlier
+/// one or none is here.
+pub type Written = BTreeMap<String, Cursor>;
 
 /// Places in the partitions of a topic: the next offset of each; partitions not named are read
 /// from their beginning. Written `0:12,3:40`.
@@ -184,6 +189,22 @@ impl Cursor {
     /// Moves on behind `record`.
     pub fn pass(&mut self, record: &Record) {
         self.0.insert(record.partition, record.offset + 1);
+    }
+
+    /// Moves on to where `other` is further.
+    pub fn advance(&mut self, other: &Self) {
+        for (partition, next) in &other.0 {
+            let own = self.0.entry(*partition).or_default();
+            *own = (*next).max(*own);
+        }
+    }
+
+    /// How many offsets there are from `behind` to here, in all partitions.
+    pub fn ahead_of(&self, behind: &Self) -> u64 {
+        let ahead = |(partition, next): (&u32, &u64)| {
+            next.saturating_sub(behind.0.get(partition).copied().unwrap_or_default())
+        };
+        self.0.iter().map(ahead).sum()
     }
 }
 
@@ -214,6 +235,17 @@ impl std::str::FromStr for Cursor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cursor_advances_and_measures_by_partition() {
+        let cursor = |text: &str| text.parse::<Cursor>().unwrap();
+        let mut behind = cursor("0:5,1:9");
+        behind.advance(&cursor("1:7,2:3"));
+        assert_eq!(behind, cursor("0:5,1:9,2:3"));
+        // What is further elsewhere makes up for nothing.
+        assert_eq!(behind.ahead_of(&cursor("0:4,1:100")), 1 + 3);
+        assert_eq!(behind.ahead_of(&behind), 0);
+    }
 
     #[test]
     fn a_cursor_reads_what_it_writes() {

@@ -245,13 +245,12 @@ impl Cluster {
         KafkaAppender::open(&self.settings, self.max_record_bytes())
     }
 
-    /// How many offsets of the topic `input` the stage has not passed. The ends of transactions count: up to one a
-    /// partition stays.
+    /// How far the stage has read the topic `input`.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when no broker answers, [`FaultKind::Misconfigured`] when there is no such topic.
-    pub fn unread(&self, stage: &str, input: &str) -> Result<u64, Fault> {
-        onlooker::unread(&self.settings, stage, input)
+    pub fn position(&self, stage: &str, input: &str) -> Result<Cursor, Fault> {
+        onlooker::position(&self.settings, stage, input)
     }
 
     /// Hands out the state of a stage on a partition, as it is committed now.
@@ -262,14 +261,14 @@ impl Cluster {
         onlooker::state(&self.settings, &state_of(stage), partition, entry)
     }
 
-    /// The one appender that settles what is in `topic`, and a reader of it from its beginning. An earlier one can append
+    /// The only appender of `name`, and a reader of `topic` from its beginning. An earlier one of that name can append
     /// nothing any more ([`FaultKind::Fenced`]), and the reader comes to see all that it has appended.
     ///
     /// # Errors
     /// [`FaultKind::Unavailable`] when no broker answers or another's transaction stays open in the topic,
     /// [`FaultKind::Misconfigured`] when there is no such topic.
-    pub fn take_over(&self, topic: &str) -> Result<(KafkaAppender, KafkaReader), Fault> {
-        let mut appender = KafkaAppender::take_over(&self.settings, topic, self.max_record_bytes())?;
+    pub fn take_over(&self, name: &str, topic: &str) -> Result<(KafkaAppender, KafkaReader), Fault> {
+        let mut appender = KafkaAppender::take_over(&self.settings, name, self.max_record_bytes())?;
         // Only now: what is behind these ends is no earlier one's.
         let ends = appender.ends(topic)?;
         Ok((appender, KafkaReader::open(&self.settings, topic, Cursor::default(), &ends)?))

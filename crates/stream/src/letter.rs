@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use model::REPLAY_HEADER;
 
 use crate::dead_letter::{CUT_FROM, HEADERS_LEFT_OUT, NO_VALUE, ORIGIN_HEADERS, OUTPUT_TOPIC, TIMER};
 use crate::record::{Headers, Output, Record};
-use crate::topics::{DEAD_LETTERS, FEEDS};
+use crate::topics::{DEAD_LETTERS, FEEDS, STORIES};
 
 /// A record of `dead-letters`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,19 +106,23 @@ impl DeadLetter {
     /// The record as it came, for the partition that it came from; to be written together with
     /// [`DeadLetter::removal`].
     ///
+    /// A story of a replay comes as one of none: the last word on its page was spoken without it.
+    ///
     /// # Errors
     /// What keeps it from being sent again.
     pub fn again(&self) -> Result<Output, Obstacle> {
-        match &self.obstacle {
-            Some(obstacle) => Err(obstacle.clone()),
-            None => Ok(Output {
-                topic: self.topic.clone(),
-                partition: self.origin_partition,
-                key: self.record_key.clone(),
-                headers: self.headers.clone(),
-                value: self.value.clone(),
-            }),
+        if let Some(obstacle) = &self.obstacle {
+            return Err(obstacle.clone());
         }
+        let mut headers = self.headers.clone();
+        headers.retain(|(name, _)| self.topic != STORIES || name != REPLAY_HEADER);
+        Ok(Output {
+            topic: self.topic.clone(),
+            partition: self.origin_partition,
+            key: self.record_key.clone(),
+            headers,
+            value: self.value.clone(),
+        })
     }
 
     /// What takes the letter away.
@@ -179,6 +184,19 @@ mod tests {
         assert_eq!(again.value.as_deref(), Some(&b"v"[..]));
         let removal = letter.removal();
         assert_eq!((removal.partition, removal.key.as_slice(), removal.value), (7, &b"in/3/9"[..], None));
+    }
+
+    #[test]
+    fn a_story_of_a_replay_goes_back_as_one_of_none_and_a_page_as_it_came() {
+        let headers = || vec![("replay".to_owned(), b"7".to_vec()), ("own".to_owned(), b"h".to_vec())];
+        let again = |topic: &str| {
+            let letter =
+                DeadLetter { topic: topic.to_owned(), headers: headers(), ..letter(Some(9), |_| {}) };
+            letter.again().unwrap().headers
+        };
+        assert_eq!(again("stories"), headers()[1..]);
+        // The splitter says the last word on it anew.
+        assert_eq!(again("pages"), headers());
     }
 
     #[test]

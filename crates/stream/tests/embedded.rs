@@ -409,6 +409,27 @@ fn a_reader_merges_long_partitions_by_time() {
 }
 
 #[test]
+fn a_stage_has_read_what_an_appender_wrote_when_its_position_is_behind_that() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(dir.path(), topic("in"));
+    append(&store, "in", 0, 0..2);
+    // The position of another stage is none of this one's.
+    let mut other = stage(&store, "b", "in");
+    assert_eq!(consume(&mut *other, 10).len(), 2);
+    assert_eq!(store.position("a", "in").unwrap().to_string(), "0:0,1:0");
+    let outputs = vec![output("in", 1, "k", "x"), output("in", 0, "k", "y"), output("in", 0, "k", "z")];
+    let written = store.appender().unwrap().append(outputs).unwrap();
+    assert_eq!(written.keys().collect::<Vec<_>>(), ["in"]);
+    assert_eq!(written["in"].to_string(), "0:4,1:1");
+
+    let mut backend = stage(&store, "a", "in");
+    assert_eq!(written["in"].ahead_of(&store.position("a", "in").unwrap()), 5);
+    assert_eq!(consume(&mut *backend, 10).len(), 5);
+    append(&store, "in", 0, 0..1);
+    assert_eq!(written["in"].ahead_of(&store.position("a", "in").unwrap()), 0);
+}
+
+#[test]
 fn tombstones_leave_after_their_lag_once_every_stage_has_read_them() {
     let dir = tempfile::tempdir().unwrap();
     let store = open(dir.path(), TopicSpec { compact: true, ..topic("in") });

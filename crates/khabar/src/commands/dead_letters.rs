@@ -179,7 +179,7 @@ fn settle(journal: &Journal, choice: &LetterChoice, deed: Deed) -> Result<()> {
         false => keys.contains(shown(&letter.key).as_str()),
     };
     // What another such command has settled is seen, and from now on it settles nothing: each letter is sent once.
-    let (appender, mut reader) = journal.take_over(DEAD_LETTERS)?;
+    let (appender, mut reader) = journal.take_over(journal::DEAD_LETTERS_ALONE, DEAD_LETTERS)?;
     let chosen = standing(reader.as_mut(), wanted)?;
     let found: HashSet<String> = chosen.keys().map(|key| shown(key)).collect();
     if let Some(missing) = choice.keys.iter().find(|key| !found.contains(*key)) {

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::Store;
 use super::lock::Lock;
-use super::log::{Log, Topic, append};
-use crate::backend::{Appender, Commit, Cursor, Reader, TakeEntry};
+use super::log::{Log, Topic, append, offset};
+use crate::backend::{Appender, Commit, Cursor, Reader, TakeEntry, Written};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
@@ -60,21 +60,23 @@ impl Store {
         Ok(EmbeddedReader { log, topic, cursor, ends, signal })
     }
 
-    /// How many offsets of the topic `input` the stage has not passed.
+    /// How far the stage has read the topic `input`.
     ///
     /// # Errors
     /// When the file can't be read or there is no such topic.
-    pub fn unread(&self, stage: &str, input: &str) -> Result<u64, Fault> {
+    pub fn position(&self, stage: &str, input: &str) -> Result<Cursor, Fault> {
         let log = self.connect()?;
         let topic = log.topic(input)?.id;
-        let count = log.connection().query_row(
-            "SELECT sum(end_offset - coalesce(next, start_offset)) FROM partitions \
-             LEFT JOIN positions USING (topic, partition) WHERE topic = ?1 AND coalesce(stage, ?2) = ?2",
-            (topic, stage),
-            |row| row.get::<_, Option<i64>>(0),
-        );
-        let count = count.map_err(|error| log.fault(&error))?;
-        Ok(u64::try_from(count.unwrap_or(0)).unwrap_or(0))
+        let read = || -> rusqlite::Result<Cursor> {
+            let mut statement = log.connection().prepare(
+                "SELECT places.partition, coalesce(next, start_offset) FROM partitions AS places \
+                 LEFT JOIN positions ON positions.topic = places.topic AND \
+                 positions.partition = places.partition AND stage = ?2 WHERE places.topic = ?1",
+            )?;
+            let places = statement.query_map((topic, stage), |row| Ok((row.get(0)?, offset(row, 1)?)))?;
+            places.collect::<rusqlite::Result<_>>().map(Cursor)
+        };
+        read().map_err(|error| log.fault(&error))
     }
 
     /// Hands out the state of a stage on a partition, as it is committed now.
@@ -93,14 +95,18 @@ impl Store {
         Ok(EmbeddedAppender { log: self.connect()?, store: Arc::clone(self), _lock: None })
     }
 
-    /// The one appender that settles what is in `topic`, and a reader of it from its beginning. There is no other one
-    /// until the appender is dropped.
+    /// The only appender of `name`, and a reader of `topic` from its beginning. There is no other one of that name until
+    /// the appender is dropped.
     ///
     /// # Errors
     /// As above, and [`FaultKind::Unavailable`] while another one is at it.
-    pub fn take_over(self: &Arc<Self>, topic: &str) -> Result<(EmbeddedAppender, EmbeddedReader), Fault> {
+    pub fn take_over(
+        self: &Arc<Self>,
+        name: &str,
+        topic: &str,
+    ) -> Result<(EmbeddedAppender, EmbeddedReader), Fault> {
         let dir = self.path.parent().unwrap_or(&self.path);
-        let lock = Some(Lock::of_topic(dir, topic)?);
+        let lock = Some(Lock::of_command(dir, name)?);
         let appender = EmbeddedAppender { _lock: lock, ..self.appender()? };
         Ok((appender, self.reader(topic, Cursor::default())?))
     }
@@ -184,15 +190,15 @@ impl Appender for EmbeddedAppender {
         self.log.topics().get(topic).map(|topic| topic.partitions)
     }
 
-    fn append(&mut self, outputs: Vec<Output>) -> Result<(), Fault> {
+    fn append(&mut self, outputs: Vec<Output>) -> Result<Written, Fault> {
         for output in &outputs {
             self.log.topic(&output.topic)?;
         }
         let written = self.log.write(|sql, topics| append(sql, topics, outputs.iter(), Timestamp::now()));
         match written {
             Ok(grown) => {
-                self.store.announce(grown.into_iter());
-                Ok(())
+                self.store.announce(grown.keys().copied());
+                Ok(grown.into_iter().map(|(topic, behind)| (topic.to_owned(), behind)).collect())
             }
             Err(error) => match self.log.failed(&error) {
                 Commit::Restore(fault) => {
@@ -203,7 +209,7 @@ impl Appender for EmbeddedAppender {
                     Err(Fault::new(fault.kind, message))
                 }
                 Commit::Aborted(fault) | Commit::Failed(fault) => Err(fault),
-                Commit::Committed => Ok(()),
+                Commit::Committed => Ok(Written::new()),
             },
         }
     }

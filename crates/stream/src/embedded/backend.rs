@@ -151,7 +151,7 @@ impl Backend for EmbeddedBackend {
         });
         match written {
             Ok(grown) => {
-                self.store.announce(grown.into_iter());
+                self.store.announce(grown.into_keys());
                 Commit::Committed
             }
             Err(error) => self.log.failed(&error),

@@ -30,13 +30,13 @@ impl Lock {
         })
     }
 
-    /// The lock of whoever settles what is in `topic`.
+    /// The lock of the command `name`.
     ///
     /// # Errors
     /// When another process holds it, with what that one wrote of itself.
-    pub(super) fn of_topic(dir: &Path, topic: &str) -> Result<Self, Fault> {
-        Self::take(dir, topic, |holder| {
-            let message = format!("another is at work on `{topic}` ({holder}): wait until it has ended");
+    pub(super) fn of_command(dir: &Path, name: &str) -> Result<Self, Fault> {
+        Self::take(dir, name, |holder| {
+            let message = format!("another `khabar {name}` is at work ({holder}): wait until it has ended");
             Fault::new(FaultKind::Unavailable, message)
         })
     }

@@ -1,6 +1,6 @@
 //! Records in the tables: written in a transaction, read in runs.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, Transaction as Sql
 
 use super::fault_of;
 use super::layout::{partition_and_offset, place};
-use crate::backend::{Commit, TakeEntry};
+use crate::backend::{Commit, Cursor, TakeEntry};
 use crate::fault::{Fault, FaultKind, Remedy};
 use crate::record::{Headers, Output, Record};
 use crate::topics::Catalogue;
@@ -182,15 +182,15 @@ pub(super) enum WriteError {
     AtCommit(rusqlite::Error),
 }
 
-/// Appends records within a transaction; answers with the topics that have grown.
+/// Appends records within a transaction; answers with the topics that have grown, and up to where.
 pub(super) fn append<'a>(
     sql: &Sql<'_>,
     topics: &HashMap<String, Topic>,
     outputs: impl Iterator<Item = &'a Output>,
     now: Timestamp,
-) -> rusqlite::Result<BTreeSet<&'a str>> {
+) -> rusqlite::Result<BTreeMap<&'a str, Cursor>> {
     let at = now.as_millisecond();
-    let mut grown = BTreeSet::new();
+    let mut grown = BTreeMap::<&str, Cursor>::new();
     let mut end_of =
         sql.prepare_cached("SELECT end_offset FROM partitions WHERE topic = ?1 AND partition = ?2")?;
     let mut insert =
@@ -211,7 +211,7 @@ pub(super) fn append<'a>(
         if topic.compact {
             replace(sql, topic.id, output, id, at)?;
         }
-        grown.insert(output.topic.as_str());
+        grown.entry(output.topic.as_str()).or_default().0.insert(output.partition, end + 1);
     }
     Ok(grown)
 }

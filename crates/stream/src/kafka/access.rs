@@ -12,10 +12,10 @@ use super::Settings;
 use super::client::{self, Logged, drop_aside, fault_of, reading_fault, unique};
 use super::limit::Limit;
 use super::message::{kafka_partition, record_of};
-use super::restore::wait_until_settled;
+use super::restore::{error_is_of_the_log, wait_until_settled};
 use super::topics::{Known, missing, unreachable};
 use super::transaction::{Outgoing, Transactions};
-use crate::backend::{Appender, Commit, Cursor, Reader};
+use crate::backend::{Appender, Commit, Cursor, Reader, Written};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Output, Record};
 use crate::signal::Signal;
@@ -31,6 +31,8 @@ pub struct KafkaReader {
     /// Taken on drop only.
     consumer: Option<BaseConsumer<Logged>>,
     topic: String,
+    /// The topic's name on Kafka.
+    name: String,
     group: String,
     /// The next offset of each partition.
     next: BTreeMap<u32, u64>,
@@ -44,6 +46,8 @@ pub struct KafkaReader {
     patience: Duration,
     /// What to say then.
     unreachable: String,
+    /// The brokers refused an offset: nothing more comes from its partition.
+    refused: Option<Fault>,
 }
 
 impl KafkaReader {
@@ -64,7 +68,6 @@ impl KafkaReader {
             .map_err(|error| fault_of("the Kafka reader", &error))?;
         let fault = |error: &KafkaError| reading_fault(&name, &group, error);
         let (mut next, mut stable_ends) = (BTreeMap::new(), BTreeMap::new());
-        let mut places = TopicPartitionList::new();
         let timeout = if ends.is_empty() { settings.connect_timeout() } else { settings.restore_timeout() };
         let mut limit = Limit::new(&Signal::default(), timeout);
         for partition in 0..partitions {
@@ -82,25 +85,19 @@ impl KafkaReader {
             let (start, end) = (u64::try_from(start).unwrap_or(0), u64::try_from(end).unwrap_or(0));
             let from = cursor.0.get(&partition).copied().unwrap_or(start);
             if from < start {
-                let message = format!(
-                    "{name}/{partition} begins at {start}: the offsets {from} to {} are gone. Read on with \
-                     {partition}:{start}",
-                    start - 1
-                );
+                let gap = gap(&name, partition, from, start);
+                let message = format!("{gap}. Read on with {partition}:{start}");
                 return Err(Fault::new(FaultKind::OffsetsGone, message));
             }
-            let offset = Offset::Offset(i64::try_from(from).unwrap_or(i64::MAX));
-            places
-                .add_partition_offset(&name, kafka_partition(partition), offset)
-                .map_err(|error| fault(&error))?;
             next.insert(partition, from);
             stable_ends.insert(partition, end);
         }
-        consumer.assign(&places).map_err(|error| fault(&error))?;
+        places(&name, &next).and_then(|places| consumer.assign(&places)).map_err(|error| fault(&error))?;
         let topic = topic.to_owned();
         Ok(Self {
             consumer: Some(consumer),
             topic,
+            name,
             group,
             next,
             ends: stable_ends,
@@ -108,12 +105,53 @@ impl KafkaReader {
             silent: Duration::ZERO,
             patience: settings.connect_timeout(),
             unreachable: unreachable(settings),
+            refused: None,
         })
     }
+
+    /// Goes on behind what was dropped before it was read, and says what that is. librdkafka does not say which
+    /// partition's offset was refused.
+    fn skip_what_is_gone(&mut self, refused: Fault) -> Result<Fault, Fault> {
+        let Some(consumer) = &self.consumer else { return Ok(refused) };
+        let limit = Limit::new(&Signal::default(), self.patience);
+        let (mut all_next, mut gaps) = (self.next.clone(), Vec::new());
+        for (&partition, next) in &mut all_next {
+            let (start, _) = limit.ask(&format!("the ends of {}/{partition}", self.name), |left| {
+                consumer.fetch_watermarks(&self.name, kafka_partition(partition), left)
+            })?;
+            let start = u64::try_from(start).unwrap_or(0);
+            if *next < start {
+                gaps.push(gap(&self.name, partition, *next, start));
+                *next = start;
+            }
+        }
+        places(&self.name, &all_next)
+            .and_then(|places| consumer.assign(&places))
+            .map_err(|error| reading_fault(&self.topic, &self.group, &error))?;
+        (self.next, self.refused) = (all_next, None);
+        Ok(if gaps.is_empty() { refused } else { Fault::new(FaultKind::OffsetsGone, gaps.join("; ")) })
+    }
+}
+
+/// The next offsets, as librdkafka wants them.
+fn places(name: &str, next: &BTreeMap<u32, u64>) -> Result<TopicPartitionList, KafkaError> {
+    let mut places = TopicPartitionList::new();
+    for (&partition, &next) in next {
+        let offset = Offset::Offset(i64::try_from(next).unwrap_or(i64::MAX));
+        places.add_partition_offset(name, kafka_partition(partition), offset)?;
+    }
+    Ok(places)
+}
+
+fn gap(name: &str, partition: u32, next: u64, start: u64) -> String {
+    format!("{name}/{partition} begins at {start}: the offsets {next} to {} are gone", start - 1)
 }
 
 impl Reader for KafkaReader {
     fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<Record>, Fault> {
+        if let Some(refused) = self.refused.clone() {
+            return Err(self.skip_what_is_gone(refused)?);
+        }
         let deadline = Instant::now() + wait;
         let mut records = Vec::new();
         let Some(consumer) = &self.consumer else { return Ok(records) };
@@ -140,6 +178,11 @@ impl Reader for KafkaReader {
                 }
                 Some(Err(error)) => {
                     let fault = reading_fault(&self.topic, &self.group, &error);
+                    if error_is_of_the_log(&error) {
+                        // What came before is handed out first.
+                        self.refused = Some(fault);
+                        break;
+                    }
                     if fault.kind != FaultKind::Unavailable {
                         return Err(fault);
                     }
@@ -186,10 +229,10 @@ impl KafkaAppender {
         Self::named(settings, &unique(settings, APPENDER), max_record_bytes)
     }
 
-    /// The one that settles `topic`: whoever did it before can append nothing any more, and what that one has begun is
-    /// there or given up.
-    pub(super) fn take_over(settings: &Settings, topic: &str, max_record_bytes: u64) -> Result<Self, Fault> {
-        let mut appender = Self::named(settings, &settings.topic(topic), max_record_bytes)?;
+    /// The only one of `name`: an earlier one can append nothing any more, and what that one has begun is there or
+    /// given up.
+    pub(super) fn take_over(settings: &Settings, name: &str, max_record_bytes: u64) -> Result<Self, Fault> {
+        let mut appender = Self::named(settings, &settings.topic(name), max_record_bytes)?;
         appender.transactions.ready()?;
         Ok(appender)
     }
@@ -222,7 +265,7 @@ impl Appender for KafkaAppender {
         self.partitions.get(topic).copied()
     }
 
-    fn append(&mut self, outputs: Vec<Output>) -> Result<(), Fault> {
+    fn append(&mut self, outputs: Vec<Output>) -> Result<Written, Fault> {
         let mut topics = BTreeMap::new();
         for output in &outputs {
             let name = self.settings.topic(&output.topic);
@@ -237,14 +280,26 @@ impl Appender for KafkaAppender {
             key: &output.key,
             headers: &output.headers,
             value: output.value.as_deref(),
-            tracked: false,
+            tracked: true,
         });
         match self.transactions.commit(records, None) {
-            Commit::Committed => Ok(()),
+            Commit::Committed => {
+                let mut last = self.transactions.tracked_by_topic();
+                let behind = |offsets: BTreeMap<u32, u64>| {
+                    Cursor(offsets.into_iter().map(|(partition, last)| (partition, last + 1)).collect())
+                };
+                let written =
+                    |(topic, name): (&str, String)| Some((topic.to_owned(), behind(last.remove(&name)?)));
+                Ok(topics.into_iter().filter_map(written).collect())
+            }
             Commit::Aborted(fault) | Commit::Failed(fault) => Err(fault),
             Commit::Restore(fault) => {
                 self.transactions.drop_producer();
-                Err(fault)
+                let way_out = match fault.kind {
+                    FaultKind::OutcomeUnknown => ". Run it again, which is harmless",
+                    _ => "",
+                };
+                Err(Fault::new(fault.kind, format!("{fault}{way_out}")))
             }
         }
     }

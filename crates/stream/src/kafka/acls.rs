@@ -50,13 +50,12 @@ impl<'a> Acls<'a> {
         self
     }
 
-    /// To settle what is in `topic`: to read it, to take records out of it, and to send them to `others`.
+    /// To append to these topics as the only one of `name`.
     #[must_use]
-    pub fn settle(self, topic: &str, others: &[&str]) -> Self {
-        let mut acls = self.read(topic);
-        others.iter().chain([&topic]).for_each(|topic| acls.allow("Write", "--topic", topic));
-        acls.allow("Write", "--transactional-id", topic);
-        acls
+    pub fn append_alone(mut self, name: &str, topics: &[&str]) -> Self {
+        topics.iter().for_each(|topic| self.allow("Write", "--topic", topic));
+        self.allow("Write", "--transactional-id", name);
+        self
     }
 
     /// To run a stage.

@@ -13,6 +13,9 @@ use rdkafka::producer::ProducerContext;
 use super::client::{log_error, log_line};
 use super::limit::Limit;
 
+/// Offsets of the last tracked records, by topic and partition.
+pub(super) type Tracked = BTreeMap<String, BTreeMap<u32, u64>>;
+
 /// What became of the records of a transaction.
 #[derive(Default)]
 pub(super) struct Deliveries {
@@ -28,8 +31,19 @@ struct Delivered {
     awaited: Option<usize>,
     /// The first record that could not be written: its topic, and why.
     failure: Option<(String, KafkaError)>,
-    /// Last offsets of tracked records.
-    tracked: BTreeMap<u32, u64>,
+    tracked: Tracked,
+}
+
+impl Delivered {
+    fn track(&mut self, topic: &str, partition: u32, offset: u64) {
+        if !self.tracked.contains_key(topic) {
+            self.tracked.insert(topic.to_owned(), BTreeMap::new());
+        }
+        if let Some(partitions) = self.tracked.get_mut(topic) {
+            let last = partitions.entry(partition).or_default();
+            *last = offset.max(*last);
+        }
+    }
 }
 
 impl Deliveries {
@@ -55,7 +69,7 @@ impl Deliveries {
         self.delivered().failure.take()
     }
 
-    pub(super) fn take_tracked(&self) -> BTreeMap<u32, u64> {
+    pub(super) fn take_tracked(&self) -> Tracked {
         std::mem::take(&mut self.delivered().tracked)
     }
 
@@ -90,8 +104,7 @@ impl ProducerContext for Deliveries {
                 if let (Ok(partition), Ok(offset)) =
                     (u32::try_from(message.partition()), u64::try_from(message.offset()))
                 {
-                    let last = delivered.tracked.entry(partition).or_default();
-                    *last = offset.max(*last);
+                    delivered.track(message.topic(), partition, offset);
                 }
             }
             Ok(_) => {}

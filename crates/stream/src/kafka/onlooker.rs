@@ -2,43 +2,61 @@
 
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
 
 use super::Settings;
 use super::access::READER_GROUP;
 use super::client::{Logged, drop_aside, reader, reading_fault};
+use super::limit::Limit;
 use super::message::kafka_partition;
 use super::restore::StateReader;
 use super::topics::Known;
-use crate::backend::TakeEntry;
+use crate::backend::{Cursor, TakeEntry};
 use crate::fault::Fault;
 use crate::signal::Signal;
 
-/// How many offsets of `input` the group of `stage` has not passed. The ends of transactions count: up to one a
-/// partition stays.
-pub(super) fn unread(settings: &Settings, stage: &str, input: &str) -> Result<u64, Fault> {
+/// How far the group of `stage` has read `input`.
+pub(super) fn position(settings: &Settings, stage: &str, input: &str) -> Result<Cursor, Fault> {
     let topic = settings.topic(input);
     let partitions = Known::ask(settings)?.partitions_of(settings, input)?;
     let group = settings.topic(stage);
-    let fault = |error: KafkaError| reading_fault(&topic, &group, &error);
-    let consumer: BaseConsumer<Logged> =
-        reader(settings, &group).create_with_context(Logged).map_err(fault)?;
-    let mut asked = TopicPartitionList::new();
-    asked.add_partition_range(&topic, 0, kafka_partition(partitions.saturating_sub(1)));
-    let timeout = settings.connect_timeout();
-    let count = || -> Result<u64, KafkaError> {
-        let mut unread = 0;
-        for place in consumer.committed_offsets(asked, timeout)?.elements() {
-            place.error()?;
-            let (start, end) = consumer.fetch_watermarks(&topic, place.partition(), timeout)?;
-            let next = place.offset().to_raw().filter(|next| *next >= 0).unwrap_or(start);
-            unread += u64::try_from(end - next).unwrap_or(0);
-        }
-        Ok(unread)
-    };
-    let unread = count().map_err(fault);
+    let consumer: BaseConsumer<Logged> = reader(settings, &group)
+        .create_with_context(Logged)
+        .map_err(|error| reading_fault(&topic, &group, &error))?;
+    let position = ask(&consumer, settings, &topic, &group, partitions);
     drop_aside(consumer);
-    unread
+    position
+}
+
+fn ask(
+    consumer: &BaseConsumer<Logged>,
+    settings: &Settings,
+    topic: &str,
+    group: &str,
+    partitions: u32,
+) -> Result<Cursor, Fault> {
+    let mut asked = TopicPartitionList::new();
+    asked.add_partition_range(topic, 0, kafka_partition(partitions.saturating_sub(1)));
+    let limit = Limit::new(&Signal::default(), settings.connect_timeout());
+    let committed = limit.ask(&format!("the position of the group {group} in {topic}"), |left| {
+        let places = consumer.committed_offsets(asked.clone(), left)?;
+        places.elements().iter().try_for_each(|place| place.error())?;
+        Ok(places)
+    })?;
+    let mut position = Cursor::default();
+    for place in committed.elements() {
+        let next = match place.offset().to_raw().filter(|next| *next >= 0) {
+            Some(next) => next,
+            // It has read nothing yet.
+            None => {
+                let what = format!("the ends of {topic}/{}", place.partition());
+                limit.ask(&what, |left| consumer.fetch_watermarks(topic, place.partition(), left))?.0
+            }
+        };
+        if let (Ok(partition), Ok(next)) = (u32::try_from(place.partition()), u64::try_from(next)) {
+            position.0.insert(partition, next);
+        }
+    }
+    Ok(position)
 }
 
 /// Hands out the state in a partition of a state topic, as it is committed now.

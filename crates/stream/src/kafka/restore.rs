@@ -181,7 +181,7 @@ pub(super) fn wait_until_settled(
 }
 
 /// The log moved away under the reader: to begin anew is the way out.
-fn error_is_of_the_log(error: &KafkaError) -> bool {
+pub(super) fn error_is_of_the_log(error: &KafkaError) -> bool {
     use rdkafka::error::RDKafkaErrorCode as Code;
     matches!(error.rdkafka_error_code(), Some(Code::AutoOffsetReset | Code::OffsetOutOfRange))
 }

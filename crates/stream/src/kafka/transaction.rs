@@ -33,7 +33,7 @@ use rdkafka::producer::{BaseRecord, Producer, ThreadedProducer};
 
 use super::Settings;
 use super::client::{self, Leaving, drop_aside, fault_of};
-use super::deliveries::Deliveries;
+use super::deliveries::{Deliveries, Tracked};
 use super::limit::{Limit, pause};
 use crate::backend::Commit;
 use crate::fault::{Fault, FaultKind};
@@ -125,8 +125,14 @@ impl Transactions {
         self.producer.take().map(drop_aside)
     }
 
-    /// The offset of the last tracked record of the last transaction, by partition; of those the broker told.
+    /// The offset of the last tracked record of the last transaction, by partition; of those the broker told. All of
+    /// them are in one topic.
     pub(super) fn tracked(&self) -> BTreeMap<u32, u64> {
+        self.tracked_by_topic().into_values().next().unwrap_or_default()
+    }
+
+    /// The same where they are in several topics.
+    pub(super) fn tracked_by_topic(&self) -> Tracked {
         self.producer.as_ref().map(|producer| producer.context().take_tracked()).unwrap_or_default()
     }
 

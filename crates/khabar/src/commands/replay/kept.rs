@@ -2,18 +2,26 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::time::Duration;
 
 use anyhow::Result;
 use jiff::Timestamp;
 use model::{FETCHED_AT_HEADER, Id, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER};
 use serde::Deserialize;
-use stream::topics::{PAGES, STORIES};
-use stream::{Output, Record};
+use stream::backend::{Cursor, Reader};
+use stream::topics::STORIES;
+use stream::{FaultKind, Output, Record};
 
 use crate::journal::Journal;
+use crate::output::complain;
+
+use super::patience::patiently;
 
 /// Records read at once: pages are large.
 const READ_BATCH: usize = 16;
+
+/// How long one wait for records lasts.
+const READ_WAIT: Duration = Duration::from_secs(1);
 
 /// What is handed on at once: records, and bytes unless one alone has more.
 const BATCH_RECORDS: usize = 256;
@@ -39,12 +47,18 @@ impl Span {
 }
 
 /// Records of a topic, those of one version of a page from its newest split only.
-pub(super) struct Kept<'a> {
-    journal: &'a Journal,
-    topic: &'static str,
+pub(super) struct Kept {
+    reader: Box<dyn Reader>,
+    what: What,
     span: Span,
     /// By version of a page, the number of the last replay that has split it.
     splits: HashMap<Id, i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Pages,
+    Stories,
 }
 
 /// A record, as far as it tells what it is of.
@@ -61,29 +75,32 @@ struct StoryHead {
     fetched_at: Option<Timestamp>,
 }
 
-impl<'a> Kept<'a> {
-    pub(super) fn pages(journal: &'a Journal, span: Span) -> Result<Self> {
-        Ok(Self { journal, topic: PAGES, span, splits: HashMap::new() })
+impl Kept {
+    /// What `reader` reads in `pages`.
+    pub(super) fn pages(reader: Box<dyn Reader>, span: Span) -> Self {
+        Self { reader, what: What::Pages, span, splits: HashMap::new() }
     }
 
-    pub(super) fn stories(journal: &'a Journal, span: Span) -> Result<Self> {
+    /// What `first` reads in `stories`, and is read there once more.
+    pub(super) fn stories(journal: &Journal, mut first: Box<dyn Reader>, span: Span) -> Result<Self> {
         let mut splits = HashMap::new();
-        journal.each(STORIES, READ_BATCH, |record| {
+        each(first.as_mut(), |record| {
             if let Some(mark) = mark_of_story(&record) {
                 let newest = splits.entry(mark.version).or_default();
                 *newest = mark.replay.max(*newest);
             }
             Ok(())
         })?;
-        Ok(Self { journal, topic: STORIES, span, splits })
+        let reader = patiently(|| journal.reader(STORIES, Cursor::default()))?;
+        Ok(Self { reader, what: What::Stories, span, splits })
     }
 
     /// Hands the records on, in the order of each partition.
-    pub(super) fn each_batch(mut self, mut take: impl FnMut(Vec<Record>) -> Result<()>) -> Result<()> {
+    pub(super) fn each_batch(self, mut take: impl FnMut(Vec<Record>) -> Result<()>) -> Result<()> {
         let (mut batch, mut bytes) = (Vec::new(), 0);
-        let journal = self.journal;
-        journal.each(self.topic, READ_BATCH, |record| {
-            if !self.wants(&record) {
+        let Self { mut reader, what, span, mut splits } = self;
+        each(reader.as_mut(), |record| {
+            if !what.wants(&record, span, &mut splits) {
                 return Ok(());
             }
             bytes += record.weight_bytes();
@@ -96,19 +113,40 @@ impl<'a> Kept<'a> {
         })?;
         if batch.is_empty() { Ok(()) } else { take(batch) }
     }
+}
 
-    fn wants(&mut self, record: &Record) -> bool {
-        let mark = if self.topic == PAGES { mark_of_page(record) } else { mark_of_story(record) };
-        let Some(mark) = mark.filter(|mark| self.span.contains(mark.fetched_at)) else { return false };
-        match self.splits.entry(mark.version) {
+impl What {
+    /// Whether to hand it on. What it is of is noted in `splits`.
+    fn wants(self, record: &Record, span: Span, splits: &mut HashMap<Id, i64>) -> bool {
+        let mark = match self {
+            Self::Pages => mark_of_page(record),
+            Self::Stories => mark_of_story(record),
+        };
+        let Some(mark) = mark.filter(|mark| span.contains(mark.fetched_at)) else { return false };
+        match splits.entry(mark.version) {
             // A story may be there several times: in replays of stories, which say the same.
-            Entry::Occupied(split) => self.topic == STORIES && mark.is_story && *split.get() == mark.replay,
+            Entry::Occupied(split) => self == Self::Stories && mark.is_story && *split.get() == mark.replay,
             Entry::Vacant(split) => {
-                split.insert(0);
+                split.insert(mark.replay);
                 mark.is_story
             }
         }
     }
+}
+
+/// Hands on all that `reader` reads up to its end.
+fn each(reader: &mut dyn Reader, mut take: impl FnMut(Record) -> Result<()>) -> Result<()> {
+    while !reader.at_end()? {
+        match patiently(|| reader.read(READ_BATCH, READ_WAIT)) {
+            Ok(records) => records.into_iter().try_for_each(&mut take)?,
+            // They are kept for so long only, and this may take longer.
+            Err(fault) if fault.kind == FaultKind::OffsetsGone => {
+                complain(&format!("not replayed, for they were dropped before they were read: {fault}"));
+            }
+            Err(fault) => return Err(fault.into()),
+        }
+    }
+    Ok(())
 }
 
 /// Whether it is a story and not the last word on a page.
@@ -142,4 +180,33 @@ fn mark_of_story(record: &Record) -> Option<Mark> {
         None => 0,
     };
     Some(Mark { version: version(record, fetched_at), fetched_at, replay, is_story: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn story(title: &str, replay: Option<Replay>) -> Record {
+        let value = format!(r#"{{"title":"{title}","fetched_at":"2026-01-02T03:04:05Z"}}"#);
+        Record {
+            topic: STORIES.to_owned(),
+            partition: 0,
+            offset: 0,
+            at: Timestamp::UNIX_EPOCH,
+            key: "https://a.example/".into(),
+            headers: replay.into_iter().map(Replay::header).collect(),
+            value: Some(value.into()),
+        }
+    }
+
+    #[test]
+    fn of_a_split_that_was_not_there_at_first_all_stories_are_taken() {
+        let span = Span { since: None, until: None };
+        for (own, other) in [(Some(Replay::Pages(7)), None), (None, Some(Replay::Pages(7)))] {
+            let mut splits = HashMap::new();
+            let mut wants = |title, replay| What::Stories.wants(&story(title, replay), span, &mut splits);
+            assert!(wants("one", own) && wants("two", own));
+            assert!(!wants("one", other));
+        }
+    }
 }
