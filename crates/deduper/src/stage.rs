@@ -34,6 +34,7 @@ impl Deduper {
 impl Stage for Deduper {
     type Job = NoJob;
     type Outcome = ();
+    type State = State;
 
     fn check(&self, state: &State) -> Result<(), Fault> {
         state

@@ -5,6 +5,7 @@ use dedup::Settings;
 use deduper::Deduper;
 use jiff::SignedDuration;
 use model::{Article, Duplicate, DuplicateReason, PageRef, Recount, Replay, Source, Status, Story};
+use stream::Keep;
 use stream::testing::Harness;
 use stream::topics::{ARTICLES, DUPLICATES};
 
