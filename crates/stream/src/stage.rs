@@ -48,6 +48,12 @@ pub trait Stage: Send + 'static {
     /// What it keeps of its state in memory: [`State`], unless it has a form of its own.
     type State: Keep + Default;
 
+    /// Its state before anything is restored, once for each partition. Settings of a state's own get
+    /// into it here.
+    fn state(&self) -> Self::State {
+        Self::State::default()
+    }
+
     /// Looks through restored state, once: whether every value is of a form that this build knows.
     /// Another version's state must stop the stage; record by record it would look like the records'
     /// fault, and all of them would go to `dead-letters`.

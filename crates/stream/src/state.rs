@@ -20,6 +20,10 @@ pub trait Keep: Send + 'static {
     /// [`Stage::check`](crate::Stage::check) asks.
     fn set(&mut self, key: &[u8], value: Option<&[u8]>);
 
+    /// The restore is over, if of nothing: called once, after its last entry and before
+    /// [`Stage::check`](crate::Stage::check). What is cheaper to build in bulk is built here.
+    fn restored(&mut self) {}
+
     /// How many entries there are.
     fn len(&self) -> usize;
 

@@ -76,8 +76,8 @@ impl<S: Stage> Task<S> {
             name,
             input: input.into(),
             partition,
+            state: stage.state(),
             stage,
-            state: S::State::default(),
             jobs: Jobs::new(),
             timers: Timers::default(),
             step: Step::default(),
@@ -124,6 +124,7 @@ impl<S: Stage> Task<S> {
                 ledger::Entry::Timer(key, at) => self.timers.set(key, Some(at)),
             }
         }
+        self.state.restored();
         self.stage.check(&self.state)?;
         self.stage.reset(&self.state);
         Ok(())

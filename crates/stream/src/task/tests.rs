@@ -1,5 +1,7 @@
 //! The promises that a task keeps by itself, in simulated time.
 
+mod keep;
+
 use std::cell::Cell;
 
 use jiff::{SignedDuration, Timestamp};
