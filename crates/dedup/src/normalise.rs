@@ -123,6 +123,40 @@ pub fn strict(text: &str) -> String {
     strict
 }
 
+/// [`strict`] without lines that only count or date: "12 comments", "Updated: 5 May 2026, 12:05". A change of these is
+/// none.
+pub(crate) fn without_counters(text: &str) -> String {
+    let kept: Vec<&str> = text.lines().filter(|line| !is_counter(line)).collect();
+    // All of it is such lines: then they are what it says.
+    if kept.is_empty() { strict(text) } else { strict(&kept.join("\n")) }
+}
+
+/// Whether a line has a number and at most two words beside it, or at most eight words with a time of day, and does
+/// not end as a sentence does.
+fn is_counter(line: &str) -> bool {
+    const COUNTER_WORDS: usize = 3;
+    const DATE_LINE_WORDS: usize = 8;
+    let line = line.trim();
+    if line.len() > 120 || line.ends_with(['.', '!', '?', '…', '。', '؟', '।', ':', '"', '”', '»']) {
+        return false;
+    }
+    let words = normal(line);
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let (all, numbers) = (words.split(' ').count(), words.split(' ').filter(is_number).count());
+    let has_time = || {
+        let parts: Vec<&str> = line.split([':', '٫']).collect();
+        parts.windows(2).any(|pair| match pair {
+            [before, after] => {
+                let hour = before.chars().rev().take_while(|c| c.is_numeric()).count();
+                let minute = after.chars().take_while(|c| c.is_numeric()).count();
+                (1..=2).contains(&hour) && minute == 2
+            }
+            _ => false,
+        })
+    };
+    (numbers == 1 && all <= COUNTER_WORDS && all > 1) || (numbers >= 2 && all <= DATE_LINE_WORDS && has_time())
+}
+
 /// `text` in NFKC. Most text is that already, and seeing so is much faster than composing it.
 fn composed(text: &str) -> Cow<'_, str> {
     static TABLE: LazyLock<Vec<bool>> = LazyLock::new(|| ('\0'..'\u{800}').map(is_composed).collect());
@@ -240,6 +274,17 @@ mod tests {
         assert_eq!(first_words(&normal(&"新".repeat(30))), ["新"; 24].join(" "));
         assert_eq!(first_words("short"), "short");
         assert_eq!(first_words(""), "");
+    }
+
+    #[test]
+    fn counters_and_dates_are_no_text() {
+        let text = |views: &str, time: &str| {
+            format!("{views}\nThe river rose by two metres.\n12 killed.\nArsenal 2 Chelsea 1\nUpdated: 5 May 2026, {time}")
+        };
+        assert_eq!(without_counters(&text("12 comments", "12:05")), without_counters(&text("13 comments", "13:40")));
+        for (one, other) in [("12 killed.", "13 killed."), ("Arsenal 2 Chelsea 1", "Arsenal 2 Chelsea 2"), ("4", "5")] {
+            assert_ne!(without_counters(one), without_counters(other), "{one} and {other}");
+        }
     }
 
     proptest! {
