@@ -12,10 +12,7 @@ pub enum StateError {
         known: u8,
     },
     /// Written by an earlier version whose form is no longer read.
-    #[error(
-        "the state's {what} has format {format}, this version reads {known}: run the version that wrote it, or \
-         begin with fresh state"
-    )]
+    #[error("the state's {what} has format {format}, this version reads {known}")]
     OlderFormat {
         /// What kind of value it is.
         what: &'static str,
@@ -25,7 +22,7 @@ pub enum StateError {
         known: u8,
     },
     /// Under a key that this version does not know.
-    #[error("this version knows no such entry: run the version that wrote it, or begin with fresh state")]
+    #[error("this version knows no such entry")]
     Unknown,
     /// Cut short or otherwise damaged.
     #[error(
