@@ -235,7 +235,8 @@ impl Index {
         }
         let purges = self.purges();
         let Self { anchors, slots, .. } = self;
-        let holds = |hash: u32, slot: u32| slots.sketch(slot).is_some_and(|(sketch, _)| sketch.may_hold(hash));
+        let holds =
+            |hash: u32, slot: u32| slots.sketch(slot).is_some_and(|(sketch, _)| sketch.may_hold(hash));
         for anchor in &text.anchors {
             anchors.add(*anchor, slot, purges.then_some(&holds));
         }

@@ -19,7 +19,7 @@ const KIN_CONTAINMENT: f64 = 0.4;
 const LEAST_SHINGLES: usize = 12;
 /// Estimates waver: what seems this much below a bound may be at it. Measured, not derived: at this pairs that are
 /// duplicates are rarely missed, and those that have half of a bound are never taken.
-const SLACK: f64 = 0.1;
+const SLACK: f64 = 0.03;
 /// Of texts that have the same words this is estimated at the least.
 const SAME: f64 = 0.9;
 /// How many stories one observation forgets at the most. It adds one, so forgetting keeps up.
@@ -79,7 +79,9 @@ impl<'a> Judge<'a> {
         let of_page = || near_page.iter().filter(|candidate| candidate.known.place.page == Some(page));
         let words = sighting.text.filter(|_| !sighting.shingles.hashes().is_empty());
         let repeated = of_page().find(|candidate| {
-            words.is_some() && self.index.text(candidate.slot) == words && self.has_words_of(candidate, sighting)
+            words.is_some()
+                && self.index.text(candidate.slot) == words
+                && self.has_words_of(candidate, sighting)
         });
         if let Some(repeated) = repeated {
             return Some(repeated.clone());
@@ -108,7 +110,9 @@ impl<'a> Judge<'a> {
             };
             let mut all = of_page().filter(fits).cloned().chain(self.by_alias(kind.alias(page, a, b)));
             // What several stories have tells none from the others.
-            let Some(one) = all.next().filter(|one| all.all(|other| other.slot == one.slot)) else { continue };
+            let Some(one) = all.next().filter(|one| all.all(|other| other.slot == one.slot)) else {
+                continue;
+            };
             let is_kin = || kind != Words::Headline || is_kin(self.likeness(&one, sighting));
             if !self.is_taken(&one, sighting) && is_kin() {
                 return Some(one);
@@ -120,7 +124,8 @@ impl<'a> Judge<'a> {
                 place.own == Some(page) || (place.alone && place.page == Some(page))
             };
             let named = near_page.iter().filter(has_it_alone).cloned();
-            let all = named.chain(self.by_alias(page)).filter(|candidate| !self.is_taken(candidate, sighting));
+            let all =
+                named.chain(self.by_alias(page)).filter(|candidate| !self.is_taken(candidate, sighting));
             if let Some(last) = all.max_by_key(|candidate| candidate.known.version.fetched_at) {
                 return Some(last);
             }
@@ -129,7 +134,8 @@ impl<'a> Judge<'a> {
         let like = of_page()
             .filter(|candidate| !self.is_taken(candidate, sighting))
             .filter_map(|candidate| Some((self.tells(candidate.slot, sighting)?, candidate)));
-        like.max_by(|((one, _), _), ((other, _), _)| one.total_cmp(other)).map(|(_, candidate)| candidate.clone())
+        like.max_by(|((one, _), _), ((other, _), _)| one.total_cmp(other))
+            .map(|(_, candidate)| candidate.clone())
     }
 
     /// Whether a story is told by this page already: one version of it tells a story in one place.
@@ -144,16 +150,14 @@ impl<'a> Judge<'a> {
     }
 
     /// The known story whose report this one tells, how alike the two are, and why.
-    fn report(
-        &self,
-        sighting: &Sighting,
-        except: Option<u32>,
-    ) -> Option<(Candidate, f64, DuplicateReason)> {
+    fn report(&self, sighting: &Sighting, except: Option<u32>) -> Option<(Candidate, f64, DuplicateReason)> {
         let counts =
             |candidate: &Candidate| except != Some(candidate.slot) && !self.is_withdrawn(candidate.slot);
         let mut same: Vec<Candidate> = self.with_words_of(sighting).filter(counts).collect();
         // The article itself, or the copy that is seen the longest.
-        same.sort_by_key(|candidate| (matches!(candidate.known.role, Role::Copy { .. }), candidate.known.seen));
+        same.sort_by_key(|candidate| {
+            (matches!(candidate.known.role, Role::Copy { .. }), candidate.known.seen)
+        });
         if let Some(first) = same.into_iter().next() {
             return Some((first, 1.0, DuplicateReason::SameText));
         }
@@ -163,16 +167,24 @@ impl<'a> Judge<'a> {
             .into_iter()
             .filter(|slot| self.is_alive(*slot) && except != Some(*slot))
             .filter_map(|slot| Some((self.tells(slot, sighting)?, slot)));
-        let mut near: Vec<_> = near.collect();
-        near.sort_by(|((one, _), _), ((other, _), _)| other.total_cmp(one));
-        near.into_iter().find_map(|((_, likeness), slot)| {
+        // Copies drift: one whose article tells the same too stands before one that is only like another copy.
+        let by_article = |slot: u32| {
+            let article = self.index.article(slot)?;
+            if article == slot { Some(()) } else { self.tells(article, sighting).map(|_| ()) }
+        };
+        let mut near: Vec<_> = near.map(|(told, slot)| (by_article(slot).is_some(), told, slot)).collect();
+        near.sort_by(|(one_by, (one, _), _), (other_by, (other, _), _)| {
+            other_by.cmp(one_by).then(other.total_cmp(one))
+        });
+        near.into_iter().find_map(|(_, (_, likeness), slot)| {
             let candidate = self.index.candidate(slot).filter(counts)?;
             // Two stories of one page are two.
             if self.is_taken(&candidate, sighting) {
                 return None;
             }
             let settings = &self.index.settings;
-            let by_jaccard = likeness.jaccard / settings.jaccard >= likeness.containment / settings.containment;
+            let by_jaccard =
+                likeness.jaccard / settings.jaccard >= likeness.containment / settings.containment;
             Some(match by_jaccard {
                 true => (candidate, likeness.jaccard, DuplicateReason::NearText),
                 false => (candidate, likeness.containment, DuplicateReason::ContainedText),
@@ -191,7 +203,10 @@ impl<'a> Judge<'a> {
     }
 
     fn likeness(&self, candidate: &Candidate, sighting: &Sighting) -> Likeness {
-        self.index.likeness(candidate.slot, &sighting.shingles).map(|(likeness, _)| likeness).unwrap_or_default()
+        self.index
+            .likeness(candidate.slot, &sighting.shingles)
+            .map(|(likeness, _)| likeness)
+            .unwrap_or_default()
     }
 
     /// Known stories of the very same words.
@@ -280,14 +295,14 @@ impl<'a> Judge<'a> {
             Some(_) => sighting.version.is_of_an_earlier_fetch_than(&known.version),
             None => sighting.version.is_no_newer_than(&known.version),
         };
-        let is_away =
-            known.version.home && !sighting.version.home && known.place.page != sighting.place.page;
+        let is_away = known.version.home && !sighting.version.home && known.place.page != sighting.place.page;
         if is_away || is_late {
             self.touch(slot, false);
             return Verdict::Unchanged { id: article };
         }
         let change = self.change(slot, &known, sighting);
-        let has_url = sighting.place.own.is_some() || sighting.version.home && known.place.page != sighting.place.page;
+        let has_url =
+            sighting.place.own.is_some() || sighting.version.home && known.place.page != sighting.place.page;
         let url_known = !known.version.home && known.place.own.is_none() && has_url;
         let verdict = match known.role {
             Role::Article { .. } if !change.title && !change.text && !url_known => Verdict::Unchanged { id },
@@ -332,7 +347,8 @@ impl<'a> Judge<'a> {
     /// A newer version of a story that repeats the article `of`.
     fn copy_again(&self, slot: u32, id: Id, of: Id, known: &mut Known, sighting: &Sighting) -> Verdict {
         let report = self.report(sighting, Some(slot));
-        let article = self.index.by_id(of).filter(|article| self.is_alive(*article) && !self.is_withdrawn(*article));
+        let article =
+            self.index.by_id(of).filter(|article| self.is_alive(*article) && !self.is_withdrawn(*article));
         let is_near = article.is_some_and(|article| self.tells(article, sighting).is_some());
         match report {
             Some((teller, similarity, reason)) => {

@@ -103,7 +103,14 @@ impl Known {
         }
         out.extend(page.unwrap_or(0).to_le_bytes());
         out.extend(own.unwrap_or(0).to_le_bytes());
-        let words = [host, headline.unwrap_or(0), first_words.unwrap_or(0), self.look.title, self.look.text, self.seen];
+        let words = [
+            host,
+            headline.unwrap_or(0),
+            first_words.unwrap_or(0),
+            self.look.title,
+            self.look.text,
+            self.seen,
+        ];
         out.extend(words.iter().flat_map(|word| word.to_le_bytes()));
         out.extend(part.to_le_bytes());
         out.extend(splitter.to_le_bytes());

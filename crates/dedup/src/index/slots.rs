@@ -326,9 +326,7 @@ impl Slots {
     /// The stories from the one that was not seen the longest on.
     pub(super) fn by_last_seen(&self) -> impl Iterator<Item = u32> {
         let first = (self.first_seen != NONE).then_some(self.first_seen);
-        std::iter::successors(first, |number| {
-            Some(self.used(*number)?.after).filter(|after| *after != NONE)
-        })
+        std::iter::successors(first, |number| Some(self.used(*number)?.after).filter(|after| *after != NONE))
     }
 
     /// Puts the stories in this order.

@@ -21,6 +21,10 @@ impl Likeness {
         let least = shingles.min(later.len());
         let (here, there) = (shingles.max(1) as f64, later.len().max(1) as f64);
         let shared = (share * here).min(there);
-        Self { jaccard: shared / (here + there - shared), containment: shared / here.min(there), shingles: least }
+        Self {
+            jaccard: shared / (here + there - shared),
+            containment: shared / here.min(there),
+            shingles: least,
+        }
     }
 }

@@ -36,7 +36,9 @@ impl Postings {
     /// The bytes that all of it takes.
     pub(crate) fn bytes(&self) -> usize {
         let shards: usize = self.groups.iter().map(Vec::capacity).sum();
-        shards * size_of::<Shard>() + self.groups.capacity() * size_of::<Vec<Shard>>() + self.room * size_of::<Entry>()
+        shards * size_of::<Shard>()
+            + self.groups.capacity() * size_of::<Vec<Shard>>()
+            + self.room * size_of::<Entry>()
     }
 
     /// Adds `number` under `hash`. `is_live` says of an entry whether it still counts: it is asked before room is made,
@@ -52,7 +54,9 @@ impl Postings {
             shard.sort(most);
             if shard.entries.len() == shard.entries.capacity() {
                 if let Some(is_live) = is_live {
-                    shard.entries.retain(|entry| is_live(place << 16 | u32::from(tag_of(entry)), number_of(entry)));
+                    shard
+                        .entries
+                        .retain(|entry| is_live(place << 16 | u32::from(tag_of(entry)), number_of(entry)));
                     shard.sorted = shard.entries.len();
                 }
                 // An eighth at a time: entries take 6 % more than their bytes on average.

@@ -10,7 +10,7 @@ const WORDS: usize = 4;
 pub(crate) struct Shingles {
     /// Hashes of all runs of four words, ascending, each once. Text of fewer than four words is one shingle.
     hashes: Vec<u32>,
-    /// A byte for each different number, in the order of their hashes.
+    /// A byte for each different number and the word before it, in the order of their hashes.
     numbers: Vec<u8>,
 }
 
@@ -25,7 +25,8 @@ impl Shingles {
         for word in normal.split(' ') {
             let hash = xxh3_64(word.as_bytes());
             if word.bytes().any(|byte| byte.is_ascii_digit()) {
-                numbers.push(hash);
+                // With the word before it: two forecasts have the same numbers in other places.
+                numbers.push(mixed(&[words.last().copied().unwrap_or(0), hash]));
             }
             words.push(hash);
         }

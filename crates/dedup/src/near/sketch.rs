@@ -5,10 +5,10 @@ use super::shingles::Shingles;
 /// Cells for each sampled hash: another text's hash falls into a taken one by chance once in so many times.
 const CELLS: u64 = 64;
 /// The least and the most that is sampled of a text that has as much.
-const LEAST: usize = 48;
-const MOST: usize = 160;
+const LEAST: usize = 120;
+const MOST: usize = 300;
 /// Of longer texts one in so many is sampled: a short text that is a part of one has some of them then.
-const ONE_IN: usize = 8;
+const ONE_IN: usize = 3;
 /// How many numbers are sampled.
 const NUMBERS: usize = 8;
 /// A step that does not fit into a byte goes on in the next.
@@ -140,7 +140,7 @@ impl Scale {
     }
 
     fn cell(&self, hash: u32) -> u64 {
-        // At most 160 times 64 cells: no overflow.
+        // At most 300 times 64 cells: no overflow.
         u64::from(hash) * self.cells / self.width
     }
 }

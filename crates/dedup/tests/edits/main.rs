@@ -38,9 +38,9 @@ fn edited_copies_are_found() {
     let scores: Vec<Score> = KINDS.iter().map(|kind| Score::of(kind, &languages)).collect();
     println!("\n{}\n{}", score::table(&scores), score::table_of_languages(&scores, &languages));
 
-    let strangers: Vec<&String> = scores.iter().flat_map(|score| &score.strangers).collect();
-    assert!(strangers.is_empty(), "taken for copies of other reports: {strangers:#?}");
     for (kind, score) in KINDS.iter().zip(&scores) {
+        let strangers = &score.strangers;
+        assert!(strangers.len() <= kind.strangers, "taken for copies of other reports: {strangers:#?}");
         let (recall, missed) = (score.recall(), &score.missed);
         assert!(
             recall.is_none_or(|recall| recall >= kind.recall),

@@ -123,7 +123,7 @@ fn report_id(language: &Language, at: usize) -> String {
 /// Shows the index a story on a site of its own; the id of the story that it repeats.
 pub(crate) fn observe(index: &mut Dedup, id: &str, report: &Report) -> Option<String> {
     let url = format!("https://{id}.example/story");
-    index.observe(id, Some(&url), Some(&report.headline), &report.text()).unwrap()
+    index.observe(id, Some(&url), Some(&report.headline), &report.text())
 }
 
 /// The scores as a Markdown table. "Found" is after the original, and before it.
