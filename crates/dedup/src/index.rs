@@ -19,7 +19,7 @@ const MOST_CANDIDATES: usize = 512;
 
 /// The stories seen, on one partition: fed with entries of state, asked for verdicts.
 ///
-/// It is a function of the entries set: about 200 bytes for a story, none of which is the entry itself.
+/// It is a function of the entries set: about 300 bytes for a story, none of which is the entry itself.
 pub struct Index {
     pub(crate) settings: Settings,
     slots: Slots,

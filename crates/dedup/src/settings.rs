@@ -12,15 +12,15 @@ pub struct Settings {
     /// Days after which a story that was not seen again is forgotten.
     pub window_days: u32,
     /// How many stories one partition remembers, articles and copies; the longest unseen go first. A story takes about
-    /// 200 bytes of memory and 300 of state.
+    /// 300 bytes of state, and as much memory.
     pub max_stories: u64,
-    /// How much memory one partition's stories take, in MiB; the longest unseen go first.
+    /// How much memory the stories of one partition take, in MiB; the longest unseen go first.
     pub max_mib: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { jaccard: 0.6, containment: 0.8, window_days: 30, max_stories: 1_000_000, max_mib: 512 }
+        Self { jaccard: 0.6, containment: 0.8, window_days: 30, max_stories: 250_000, max_mib: 128 }
     }
 }
 
