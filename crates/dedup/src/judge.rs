@@ -1,27 +1,19 @@
 //! What a story is to the stories seen before.
+//!
+//! `recognise` finds the story that this is another sighting of, `report` the one whose report it tells.
+
+mod recognise;
+mod report;
 
 use jiff::Timestamp;
 use model::{DuplicateReason, Id, Story};
-use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use crate::index::{Candidate, Index};
-use crate::near::Likeness;
 use crate::record::{Known, MAX_ALIASES, Role, Text, key};
 use crate::replay::Told;
-use crate::sighting::{Place, Sighting};
+use crate::sighting::Sighting;
 use crate::verdict::{Change, Verdict};
 
-/// Estimated likeness from which two texts under one headline, or under an address that another page names, are one
-/// story.
-const KIN_JACCARD: f64 = 0.1;
-const KIN_CONTAINMENT: f64 = 0.4;
-/// Texts with fewer shingles are like others only when they are the same: that is about a sentence.
-const LEAST_SHINGLES: usize = 12;
-/// Estimates waver: what seems this much below a bound may be at it. Measured, not derived: at this pairs that are
-/// duplicates are rarely missed, and those that have half of a bound are never taken.
-const SLACK: f64 = 0.03;
-/// Of texts that have the same words this is estimated at the least.
-const SAME: f64 = 0.9;
 /// How many stories one observation forgets at the most. It adds one, so forgetting keeps up.
 const SWEEP: usize = 8;
 
@@ -68,168 +60,9 @@ impl<'a> Judge<'a> {
         verdict
     }
 
-    /// The known story that this is another sighting of.
-    fn recognise(&self, sighting: &Sighting) -> Option<Candidate> {
-        let Place { page, own, alone, headline, first_words, .. } = sighting.place;
-        let Some(page) = page else {
-            // Without a page its words are all there is.
-            return self.with_words_of(sighting).find(|candidate| candidate.known.place.page.is_none());
-        };
-        let near_page: Vec<Candidate> = self.alive(self.index.by_url(page)).collect();
-        let of_page = || near_page.iter().filter(|candidate| candidate.known.place.page == Some(page));
-        let words = sighting.text.filter(|_| !sighting.shingles.hashes().is_empty());
-        let repeated = of_page().find(|candidate| {
-            words.is_some()
-                && self.index.text(candidate.slot) == words
-                && self.has_words_of(candidate, sighting)
-        });
-        if let Some(repeated) = repeated {
-            return Some(repeated.clone());
-        }
-        if let Some(own) = own {
-            let is_own = |candidate: &Candidate| {
-                let Place { page, own: theirs, alone, .. } = candidate.known.place;
-                theirs == Some(own) || (alone && page == Some(own))
-            };
-            let named = self.alive(self.index.by_url(own)).filter(is_own);
-            let all = named.chain(self.by_alias(own)).filter(|candidate| !self.is_taken(candidate, sighting));
-            let by_likeness = all.map(|candidate| (self.likeness(&candidate, sighting), candidate));
-            let best = by_likeness.max_by(|(one, _), (other, _)| one.jaccard.total_cmp(&other.jaccard));
-            // A careless site calls one address canonical for many stories.
-            if let Some((likeness, candidate)) = best
-                && (sighting.version.home || is_kin(likeness))
-            {
-                return Some(candidate);
-            }
-        }
-        for kind in [Words::Opening, Words::First, Words::Headline] {
-            let (Some(a), Some(b)) = kind.parts(headline, first_words) else { continue };
-            let fits = |candidate: &&Candidate| {
-                let Place { headline, first_words, .. } = candidate.known.place;
-                kind.parts(headline, first_words) == (Some(a), Some(b))
-            };
-            let mut all = of_page().filter(fits).cloned().chain(self.by_alias(kind.alias(page, a, b)));
-            // What several stories have tells none from the others.
-            let Some(one) = all.next().filter(|one| all.all(|other| other.slot == one.slot)) else {
-                continue;
-            };
-            let is_kin = || kind != Words::Headline || is_kin(self.likeness(&one, sighting));
-            if !self.is_taken(&one, sighting) && is_kin() {
-                return Some(one);
-            }
-        }
-        if alone {
-            let has_it_alone = |candidate: &&Candidate| {
-                let place = &candidate.known.place;
-                place.own == Some(page) || (place.alone && place.page == Some(page))
-            };
-            let named = near_page.iter().filter(has_it_alone).cloned();
-            let all =
-                named.chain(self.by_alias(page)).filter(|candidate| !self.is_taken(candidate, sighting));
-            if let Some(last) = all.max_by_key(|candidate| candidate.known.version.fetched_at) {
-                return Some(last);
-            }
-        }
-        // Under another headline and with other first words, but still in this place.
-        let like = of_page()
-            .filter(|candidate| !self.is_taken(candidate, sighting))
-            .filter_map(|candidate| Some((self.tells(candidate.slot, sighting)?, candidate)));
-        like.max_by(|((one, _), _), ((other, _), _)| one.total_cmp(other))
-            .map(|(_, candidate)| candidate.clone())
-    }
-
-    /// Whether a story is told by this page already: one version of it tells a story in one place.
-    fn is_taken(&self, candidate: &Candidate, sighting: &Sighting) -> bool {
-        let (known, seen) = (&candidate.known.version, &sighting.version);
-        let of_one_fetch =
-            candidate.known.place.page == sighting.place.page && known.fetched_at == seen.fetched_at;
-        match &self.told {
-            Some(told) => of_one_fetch && told.contains(candidate.id),
-            None => of_one_fetch && known.splitter == seen.splitter && known.part != seen.part,
-        }
-    }
-
-    /// The known story whose report this one tells, how alike the two are, and why.
-    fn report(&self, sighting: &Sighting, except: Option<u32>) -> Option<(Candidate, f64, DuplicateReason)> {
-        let counts =
-            |candidate: &Candidate| except != Some(candidate.slot) && !self.is_withdrawn(candidate.slot);
-        let mut same: Vec<Candidate> = self.with_words_of(sighting).filter(counts).collect();
-        // The article itself, or the copy that is seen the longest.
-        same.sort_by_key(|candidate| {
-            (matches!(candidate.known.role, Role::Copy { .. }), candidate.known.seen)
-        });
-        if let Some(first) = same.into_iter().next() {
-            return Some((first, 1.0, DuplicateReason::SameText));
-        }
-        let near = self
-            .index
-            .candidates(&sighting.shingles)
-            .into_iter()
-            .filter(|slot| self.is_alive(*slot) && except != Some(*slot))
-            .filter_map(|slot| Some((self.tells(slot, sighting)?, slot)));
-        // Copies drift: one whose article tells the same too stands before one that is only like another copy.
-        let by_article = |slot: u32| {
-            let article = self.index.article(slot)?;
-            if article == slot { Some(()) } else { self.tells(article, sighting).map(|_| ()) }
-        };
-        let mut near: Vec<_> = near.map(|(told, slot)| (by_article(slot).is_some(), told, slot)).collect();
-        near.sort_by(|(one_by, (one, _), _), (other_by, (other, _), _)| {
-            other_by.cmp(one_by).then(other.total_cmp(one))
-        });
-        near.into_iter().find_map(|(_, (_, likeness), slot)| {
-            let candidate = self.index.candidate(slot).filter(counts)?;
-            // Two stories of one page are two.
-            if self.is_taken(&candidate, sighting) {
-                return None;
-            }
-            let settings = &self.index.settings;
-            let by_jaccard =
-                likeness.jaccard / settings.jaccard >= likeness.containment / settings.containment;
-            Some(match by_jaccard {
-                true => (candidate, likeness.jaccard, DuplicateReason::NearText),
-                false => (candidate, likeness.containment, DuplicateReason::ContainedText),
-            })
-        })
-    }
-
-    /// How far above the bounds the likeness of a story's text and this one is; none below them.
-    fn tells(&self, slot: u32, sighting: &Sighting) -> Option<(f64, Likeness)> {
-        let (likeness, other_numbers) = self.index.likeness(slot, &sighting.shingles)?;
-        let settings = &self.index.settings;
-        let score = (likeness.jaccard / (settings.jaccard - SLACK))
-            .max(likeness.containment / (settings.containment - SLACK));
-        let enough = likeness.shingles >= LEAST_SHINGLES;
-        (enough && score >= 1.0 && !other_numbers).then_some((score, likeness))
-    }
-
-    fn likeness(&self, candidate: &Candidate, sighting: &Sighting) -> Likeness {
-        self.index
-            .likeness(candidate.slot, &sighting.shingles)
-            .map(|(likeness, _)| likeness)
-            .unwrap_or_default()
-    }
-
-    /// Known stories of the very same words.
-    fn with_words_of<'s>(&'s self, sighting: &'s Sighting) -> impl Iterator<Item = Candidate> + 's {
-        let slots = sighting.text.map(|text| self.index.by_text(text)).unwrap_or_default();
-        self.alive(slots).filter(|candidate| self.has_words_of(candidate, sighting))
-    }
-
-    fn has_words_of(&self, candidate: &Candidate, sighting: &Sighting) -> bool {
-        self.likeness(candidate, sighting).jaccard >= SAME
-    }
-
-    fn alive(&self, slots: Vec<u32>) -> impl Iterator<Item = Candidate> + '_ {
-        slots.into_iter().filter(|slot| self.is_alive(*slot)).filter_map(|slot| self.index.candidate(slot))
-    }
-
     /// Whether a story was seen within the window.
     fn is_alive(&self, slot: u32) -> bool {
         self.index.seen(slot).is_some_and(|seen| seen >= self.now.saturating_sub(self.window()))
-    }
-
-    fn by_alias(&self, alias: u64) -> Option<Candidate> {
-        self.alive(self.index.by_alias(alias).into_iter().collect()).next()
     }
 
     /// Whether the article that a story is or repeats was withdrawn: nothing is hidden by it.
@@ -315,7 +148,7 @@ impl<'a> Judge<'a> {
             Role::Copy { of } => self.copy_again(slot, id, of, &mut known, sighting),
         };
         let is_same_text = self.index.text(slot) == sighting.text && !change.text;
-        known.aliases.extend(lost_names(&known.place, &sighting.place));
+        known.aliases.extend(recognise::lost_names(&known.place, &sighting.place));
         known.aliases.drain(..known.aliases.len().saturating_sub(MAX_ALIASES));
         (known.place, known.version, known.look) = (sighting.place, sighting.version, sighting.look);
         known.withdrawn = false;
@@ -460,55 +293,6 @@ impl<'a> Judge<'a> {
             self.changes.extend(deleted);
         }
     }
-}
-
-/// Words by which a story is known again on its page.
-///
-/// | kind | made of | two stories of a page can share it |
-/// |---|---|---|
-/// | `Opening` | headline and first words | yes: "Weather. Tomorrow in …" |
-/// | `First` | first words | yes |
-/// | `Headline` | headline | yes: "Update"; only with some text in common |
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Words {
-    Opening,
-    First,
-    Headline,
-}
-
-impl Words {
-    fn parts(self, headline: Option<u32>, first_words: Option<u32>) -> (Option<u32>, Option<u32>) {
-        match self {
-            Self::Opening => (headline, first_words),
-            Self::First => (Some(0), first_words),
-            Self::Headline => (headline, Some(0)),
-        }
-    }
-
-    /// What stands for these words on a page in the past of a story.
-    fn alias(self, page: u64, a: u32, b: u32) -> u64 {
-        let parts = [page, u64::from(a) << 32 | u64::from(b)].map(u64::to_le_bytes);
-        xxh3_64_with_seed(parts.as_flattened(), self as u64)
-    }
-}
-
-/// By what a story could be known in one place and can't in another.
-fn lost_names(before: &Place, after: &Place) -> Vec<u64> {
-    let names = |place: &Place| -> Vec<u64> {
-        let page = place.page.unwrap_or(0);
-        let words = [Words::Opening, Words::First, Words::Headline].into_iter().filter_map(|kind| {
-            let (Some(a), Some(b)) = kind.parts(place.headline, place.first_words) else { return None };
-            Some(kind.alias(page, a, b))
-        });
-        let alone = place.page.filter(|_| place.alone);
-        words.chain(place.own).chain(alone.filter(|_| before.page != after.page)).collect()
-    };
-    let after = names(after);
-    names(before).into_iter().filter(|name| !after.contains(name)).collect()
-}
-
-fn is_kin(likeness: Likeness) -> bool {
-    likeness.jaccard >= KIN_JACCARD || likeness.containment >= KIN_CONTAINMENT
 }
 
 pub(crate) fn timestamp(nanoseconds: i64) -> Timestamp {
