@@ -113,6 +113,7 @@ impl Puppet {
 impl Stage for Puppet {
     type Job = Errand;
     type Outcome = ();
+    type State = State;
 
     fn reset(&mut self, state: &State) {
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();

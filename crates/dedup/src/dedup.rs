@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use model::{Id, PageRef, Story};
 
 use crate::index::Index;
-use crate::memory::MemoryError;
 use crate::settings::Settings;
 use crate::verdict::Verdict;
 
@@ -13,15 +12,13 @@ use crate::verdict::Verdict;
 /// ```
 /// let mut dedup = dedup::Dedup::new(dedup::Settings::default());
 /// let report = "The river rose by two metres in the night, the mayor said.";
-/// assert_eq!(dedup.observe("1", Some("https://a.example/1"), Some("Flood"), report)?, None);
-/// let first = dedup.observe("2", Some("https://b.example/9"), Some("River rises"), report)?;
+/// assert_eq!(dedup.observe("1", Some("https://a.example/1"), Some("Flood"), report), None);
+/// let first = dedup.observe("2", Some("https://b.example/9"), Some("River rises"), report);
 /// assert_eq!(first.as_deref(), Some("1"));
-/// # Ok::<(), dedup::MemoryError>(())
 /// ```
 #[derive(Debug)]
 pub struct Dedup {
-    settings: Settings,
-    memory: HashMap<Vec<u8>, Vec<u8>>,
+    index: Index,
     /// The caller's ids of the articles.
     ids: HashMap<Id, String>,
 }
@@ -29,40 +26,42 @@ pub struct Dedup {
 impl Dedup {
     /// An empty one. The window's days do not pass here; its number of stories counts.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, memory: HashMap::new(), ids: HashMap::new() }
+        let mut index = Index::new(settings);
+        index.restored();
+        Self { index, ids: HashMap::new() }
     }
 
     /// Takes the story `id` and gives the id of the earlier story that it repeats, or of which it is
     /// a new version. Without a `url` the story stands by itself, named by its id.
-    ///
-    /// # Errors
-    /// None that a caller causes: the memory is this value's own.
     pub fn observe(
         &mut self,
         id: &str,
         url: Option<&str>,
         title: Option<&str>,
         text: &str,
-    ) -> Result<Option<String>, MemoryError> {
+    ) -> Option<String> {
         let story = story(url.unwrap_or(id), title, text);
-        let verdict = Index::new(&mut self.memory, &self.settings).observe(&story, Timestamp::UNIX_EPOCH)?;
+        let (verdict, changes) = self.index.observe(&story, Timestamp::UNIX_EPOCH);
+        for (key, value) in changes {
+            self.index.set(&key, value.as_deref());
+        }
         match verdict {
             Verdict::New { id: article } => {
                 self.ids.insert(article, id.to_owned());
                 self.forget_ids();
-                Ok(None)
+                None
             }
             Verdict::Revision { id: article, .. }
             | Verdict::Unchanged { id: article }
-            | Verdict::Duplicate { of: article, .. } => Ok(self.ids.get(&article).cloned()),
+            | Verdict::Duplicate { of: article, .. } => self.ids.get(&article).cloned(),
         }
     }
 
     /// Drops the ids of articles that the index has forgotten, once they are the greater part.
     fn forget_ids(&mut self) {
-        if self.ids.len() as u64 > self.settings.max_stories.saturating_mul(2) {
-            let memory = &self.memory;
-            self.ids.retain(|article, _| crate::store::is_known(memory, *article));
+        if self.ids.len() > self.index.len().saturating_mul(2) {
+            let index = &self.index;
+            self.ids.retain(|article, _| index.by_id(*article).is_some());
         }
     }
 }

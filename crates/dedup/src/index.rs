@@ -1,309 +1,375 @@
-use jiff::Timestamp;
-use model::{DuplicateReason, Id, Story};
+//! The stories seen, in memory: what a stage's state comes down to.
 
-use crate::known::{Known, Role};
-use crate::memory::{Memory, MemoryError};
-use crate::replay::Told;
+mod arena;
+mod slots;
+
+use foldhash::{HashMap, HashMapExt};
+use model::Id;
+
+use crate::error::StateError;
+use crate::near::{Likeness, Postings, Shingles};
+use crate::record::{Known, Role, Text};
 use crate::settings::Settings;
-use crate::sighting::{IdentityKind, Sighting};
-use crate::store;
-use crate::verdict::{Change, Verdict};
-use crate::window::{Stamp, Window};
+use slots::Slots;
 
-/// Estimated Jaccard of 4-word shingles from which two texts under one headline, or under an address
-/// that another page names, are one story.
-const KIN: f64 = 0.1;
-/// The same, from which a changed copy still is a copy: the definition of a near-duplicate.
-const COPY: f64 = 0.6;
-/// How many window entries one observation looks at. It adds three at most, so the window keeps up.
-const SWEEP: usize = 8;
+/// Stories under one anchor. What very many texts have tells nothing; of a report that very many carry, some suffice.
+const UNDER_AN_ANCHOR: usize = 16;
+/// No more candidates than this are looked at.
+const MOST_CANDIDATES: usize = 512;
 
-/// The stories seen, over a memory.
-#[derive(Debug)]
-pub struct Index<'a, M> {
-    pub(crate) memory: &'a mut M,
-    settings: &'a Settings,
-    /// While a story is handled again: what its page has told before it in this replay.
-    pub(crate) told: Option<Told>,
+/// The stories seen, on one partition: fed with entries of state, asked for verdicts.
+///
+/// It is a function of the entries set: about 300 bytes for a story, none of which is the entry itself.
+pub struct Index {
+    pub(crate) settings: Settings,
+    slots: Slots,
+    /// Anchors of texts to slots.
+    anchors: Postings,
+    /// Hashes of ids, texts and URLs to slots.
+    names: Postings,
+    /// Former identities to slots: the first that had one.
+    aliases: HashMap<u64, u32>,
+    /// Entries of other kinds, as they are.
+    others: HashMap<Box<[u8]>, Box<[u8]>>,
+    other_bytes: usize,
+    /// While entries are restored: values under `m` of stories that did not come yet, and when each story was seen.
+    early: HashMap<Id, Known>,
+    restoring: Option<Vec<(u64, u32)>>,
+    /// The order of the story that was seen last.
+    pub(crate) order: u64,
+    /// Copies whose article's slot was not known when they were set.
+    unlinked: Vec<(u32, Id)>,
+    /// Slots that were given back since postings were last asked which of theirs still count.
+    given_back: usize,
+    /// An entry that can't be read.
+    unreadable: Option<(Vec<u8>, StateError)>,
 }
 
-impl<'a, M: Memory> Index<'a, M> {
-    /// The index that `memory` holds; an empty memory is an empty index.
-    pub fn new(memory: &'a mut M, settings: &'a Settings) -> Self {
-        Self { memory, settings, told: None }
-    }
+/// A known story as a verdict needs it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Candidate {
+    pub(crate) slot: u32,
+    pub(crate) id: Id,
+    pub(crate) known: Known,
+}
 
-    /// Says what `story`, seen at `now`, is to the stories seen before, and remembers it.
-    ///
-    /// # Errors
-    /// When the memory holds something that this version cannot read. Trying again does not help.
-    pub fn observe(&mut self, story: &Story, now: Timestamp) -> Result<Verdict, MemoryError> {
-        let sighting = Sighting::of(story);
-        let now = now.as_second();
-        let mut window = Window::load(self.memory)?;
-        let before = window;
-        let verdict = match self.recognise(&sighting)? {
-            Some((id, known)) => self.again(id, known, &sighting, &mut window, now)?,
-            None => {
-                match sighting.text.map(|text| store::by_text(self.memory, text)).transpose()?.flatten() {
-                    Some((id, known)) => self.copy(id, known, &sighting, &mut window, now)?,
-                    None => self.first(&sighting, &mut window, now)?,
-                }
-            }
-        };
-        self.sweep(&mut window, now)?;
-        if window != before {
-            window.save(self.memory);
+impl Index {
+    /// An empty one.
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            slots: Slots::default(),
+            anchors: Postings::new(UNDER_AN_ANCHOR),
+            names: Postings::new(usize::MAX),
+            aliases: HashMap::new(),
+            others: HashMap::new(),
+            other_bytes: 0,
+            early: HashMap::new(),
+            restoring: Some(Vec::new()),
+            order: 0,
+            unlinked: Vec::new(),
+            given_back: 0,
+            unreadable: None,
         }
-        Ok(verdict)
     }
 
     /// How many stories are known, articles and copies.
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The bytes of memory that all of it takes.
+    pub fn bytes(&self) -> usize {
+        self.slots.bytes()
+            + self.anchors.bytes()
+            + self.names.bytes()
+            + self.aliases.capacity() * (size_of::<(u64, u32)>() + 1)
+            + self.other_bytes
+    }
+
+    /// Takes an entry of state, or a change of one: none deletes it. [`Index::restored`] is owed after the last one of
+    /// what was stored.
+    pub fn set(&mut self, key: &[u8], value: Option<&[u8]>) {
+        let id = |rest: &[u8]| rest.try_into().ok().map(Id::from_bytes);
+        let set = match key.split_first() {
+            Some((b's', rest)) if let Some(id) = id(rest) => self.set_story(id, value),
+            Some((b'm', rest)) if let Some(id) = id(rest) => self.set_known(id, value),
+            Some((b'r' | b'c', _)) => {
+                self.set_other(key, value);
+                Ok(())
+            }
+            _ => Err(StateError::Unknown),
+        };
+        match set {
+            Err(error) if value.is_some() => self.unreadable = Some((key.to_vec(), error)),
+            _ if self.unreadable.as_ref().is_some_and(|(bad, _)| bad == key) => self.unreadable = None,
+            _ => {}
+        }
+    }
+
+    /// All that was stored has been set.
+    pub fn restored(&mut self) {
+        self.early = HashMap::new();
+        self.unlinked = self.slots.unlinked();
+        self.link();
+        if let Some(mut seen) = self.restoring.take() {
+            seen.sort_unstable();
+            self.order = seen.last().map_or(0, |(order, _)| *order);
+            self.slots.arrange(seen.into_iter().map(|(_, slot)| slot));
+        }
+    }
+
+    /// Whether all entries can be read.
     ///
     /// # Errors
-    /// As [`Index::observe`].
-    pub fn stories(&self) -> Result<u64, MemoryError> {
-        Ok(Window::load(self.memory)?.stories)
+    /// The key of one that can't be, and why.
+    pub fn check(&self) -> Result<(), (&[u8], &StateError)> {
+        self.unreadable.as_ref().map_or(Ok(()), |(key, error)| Err((key, error)))
     }
 
-    /// The known story that this is another sighting of.
-    fn recognise(&self, sighting: &Sighting) -> Result<Option<(Id, Known)>, MemoryError> {
-        for identity in &sighting.identities {
-            let Some((id, known)) = store::by_identity(self.memory, identity.id)? else { continue };
-            // One version of a page tells a story in one place, unless word for word.
-            let taken = match &self.told {
-                Some(told) => told.contains(id) && sighting.version.is_of_one_fetch(&known.version),
-                None => sighting.version.is_beside(&known.version),
-            };
-            let kin = || sighting.sketch.similarity(&known.sketch) >= KIN;
-            let is_it = match identity.kind {
-                IdentityKind::Text => true,
-                // A careless site calls one address canonical for many stories.
-                IdentityKind::Own if !sighting.version.home => !taken && kin(),
-                IdentityKind::Headline => !taken && kin(),
-                _ => !taken,
-            };
-            if is_it {
-                return Ok(Some((id, known)));
+    fn set_story(&mut self, id: Id, value: Option<&[u8]>) -> Result<(), StateError> {
+        let slot = self.by_id(id);
+        let Some(value) = value else {
+            if let Some(slot) = slot {
+                self.forget(slot);
             }
-        }
-        Ok(None)
-    }
-
-    /// A story never seen, with a text never seen: a new article.
-    fn first(&mut self, sighting: &Sighting, window: &mut Window, now: i64) -> Result<Verdict, MemoryError> {
-        let role = Role::Article { revision: 1, first_fetched_at: sighting.version.fetched_at };
-        let id = self.add(role, sighting, window, now)?;
-        Ok(Verdict::New { id })
-    }
-
-    /// A story never seen, with the text of a known one.
-    fn copy(
-        &mut self,
-        original: Id,
-        mut known: Known,
-        sighting: &Sighting,
-        window: &mut Window,
-        now: i64,
-    ) -> Result<Verdict, MemoryError> {
-        let of = store::article_of(original, &known);
-        if self.is_withdrawn(of)? {
-            // The copy that told this text first told nothing that can be read: now there is an article for both.
-            let verdict = self.first(sighting, window, now)?;
-            known.role = Role::Copy { of: verdict.article() };
-            store::put_story(self.memory, original, &known);
-            return Ok(verdict);
-        }
-        self.touch(original, known, window, now);
-        self.touch_article(of, original, window, now)?;
-        self.add(Role::Copy { of }, sighting, window, now)?;
-        Ok(Verdict::Duplicate { of, similarity: 1.0, reason: DuplicateReason::SameText })
-    }
-
-    /// Another sighting of the known story `id`:
-    ///
-    /// | | same look | other look |
-    /// |---|---|---|
-    /// | older or the same version (handled again: fetched earlier) | unchanged | unchanged |
-    /// | not from its own page, which is known | unchanged | unchanged |
-    /// | newer, an article | unchanged | revision |
-    /// | newer, a copy | unchanged | duplicate of the one it tells now; unchanged while it is near its article; else, or where that is withdrawn, a new article |
-    fn again(
-        &mut self,
-        id: Id,
-        mut known: Known,
-        sighting: &Sighting,
-        window: &mut Window,
-        now: i64,
-    ) -> Result<Verdict, MemoryError> {
-        let article = store::article_of(id, &known);
-        self.tell(id);
-        if article != id {
-            self.touch_article(article, id, window, now)?;
-        }
-        let is_late = match self.told {
-            Some(_) => sighting.version.is_of_an_earlier_fetch_than(&known.version),
-            None => sighting.version.is_no_newer_than(&known.version),
+            return Ok(());
         };
-        if sighting.version.is_away_from(&known.version) || is_late {
-            self.touch(id, known, window, now);
-            return Ok(Verdict::Unchanged { id: article });
-        }
-        let change = Change {
-            title: known.look.title != sighting.look.title,
-            text: known.look.text != sighting.look.text,
+        let (mut known, text) = Known::read_with_text(value)?;
+        let early = self.early.remove(&id);
+        let is_patched = early.is_some();
+        known = early.unwrap_or(known);
+        let taken = match slot {
+            Some(slot) => Some(slot),
+            None => self.slots.take(id),
         };
-        let verdict = match known.role {
-            Role::Article { .. } if change == Change::default() => Verdict::Unchanged { id },
-            Role::Article { revision, first_fetched_at } => {
-                let revision = revision.saturating_add(1);
-                known.role = Role::Article { revision, first_fetched_at };
-                let first_fetched_at = first_fetched_at.map(timestamp);
-                Verdict::Revision { id, revision, first_fetched_at, change }
-            }
-            Role::Copy { of } => self.copy_again(id, of, &mut known, sighting)?,
-        };
-        if known.version.page != sighting.version.page {
-            store::leave_page(self.memory, known.version.page, id);
-        }
-        store::add_to_page(self.memory, id, sighting);
-        known.version = sighting.version.clone();
-        known.look = sighting.look;
-        known.sketch = sighting.sketch.clone();
-        store::add_identities(self.memory, id, &mut known, &sighting.identities);
-        store::add_text(self.memory, id, &mut known, sighting.text);
-        self.stamp(id, &mut known, window, now);
-        store::put_story(self.memory, id, &known);
-        Ok(verdict)
-    }
-
-    /// A newer version of a story that repeats the article `of`.
-    fn copy_again(
-        &mut self,
-        id: Id,
-        of: Id,
-        known: &mut Known,
-        sighting: &Sighting,
-    ) -> Result<Verdict, MemoryError> {
-        if let Some(text) = sighting.text
-            && let Some((original, teller)) = store::by_text(self.memory, text)?
-        {
-            let now_of = store::article_of(original, &teller);
-            if !self.is_withdrawn(now_of)? {
-                if now_of == of || original == id {
-                    return Ok(Verdict::Unchanged { id: of });
-                }
-                known.role = Role::Copy { of: now_of };
-                let reason = DuplicateReason::SameText;
-                return Ok(Verdict::Duplicate { of: now_of, similarity: 1.0, reason });
-            }
-        }
-        let article = store::story(self.memory, of)?.filter(|article| !article.look.is_withdrawn());
-        let similarity = article.map_or(0.0, |article| sighting.sketch.similarity(&article.sketch));
-        if similarity >= COPY {
-            return Ok(Verdict::Unchanged { id: of });
-        }
-        known.role = Role::Article { revision: 1, first_fetched_at: sighting.version.fetched_at };
-        Ok(Verdict::New { id })
-    }
-
-    fn add(
-        &mut self,
-        role: Role,
-        sighting: &Sighting,
-        window: &mut Window,
-        now: i64,
-    ) -> Result<Id, MemoryError> {
-        let id = self.mint(sighting)?;
-        self.tell(id);
-        let mut known = Known {
-            role,
-            version: sighting.version.clone(),
-            look: sighting.look,
-            seen: now,
-            sketch: sighting.sketch.clone(),
-            texts: Vec::new(),
-            identities: Vec::new(),
-        };
-        // The story first: pointers to a story that is not there count as free.
-        store::put_story(self.memory, id, &known);
-        store::add_identities(self.memory, id, &mut known, &sighting.identities);
-        store::add_text(self.memory, id, &mut known, sighting.text);
-        store::add_to_page(self.memory, id, sighting);
-        store::put_story(self.memory, id, &known);
-        window.push(self.memory, Stamp { seen: now, id });
-        window.stories += 1;
-        Ok(id)
-    }
-
-    /// Whether the article `id` has been withdrawn: nothing is hidden by it.
-    fn is_withdrawn(&self, id: Id) -> Result<bool, MemoryError> {
-        Ok(store::story(self.memory, id)?.is_some_and(|article| article.look.is_withdrawn()))
-    }
-
-    /// An id that no known story has: of the story's name alone if that is free, so that it comes
-    /// out the same without the memory.
-    fn mint(&self, sighting: &Sighting) -> Result<Id, MemoryError> {
-        let mut id = sighting.name;
-        let text = sighting.look.text.to_string();
-        while store::story(self.memory, id)?.is_some() {
-            id = Id::of("article", &[&id.to_string(), &text]);
-        }
-        Ok(id)
-    }
-
-    fn touch_article(
-        &mut self,
-        article: Id,
-        through: Id,
-        window: &mut Window,
-        now: i64,
-    ) -> Result<(), MemoryError> {
-        if article != through
-            && let Some(known) = store::story(self.memory, article)?
-        {
-            self.touch(article, known, window, now);
+        // There is no room: the bound in the settings is lower, and keeps it from coming to this.
+        let Some(slot) = taken else { return Ok(()) };
+        self.put(slot, &known);
+        self.slots.set_patched(slot, is_patched);
+        self.slots.put_text(slot, &text);
+        self.post(slot, id, &text);
+        if self.restoring.is_none() && !self.unlinked.is_empty() {
+            self.link();
         }
         Ok(())
     }
 
-    /// Notes that the story was seen, and nothing else.
-    fn touch(&mut self, id: Id, mut known: Known, window: &mut Window, now: i64) {
-        if self.stamp(id, &mut known, window, now) {
-            store::put_story(self.memory, id, &known);
-        }
-    }
-
-    fn stamp(&mut self, id: Id, known: &mut Known, window: &mut Window, now: i64) -> bool {
-        let due = now.saturating_sub(known.seen) > self.settings.window_seconds() / 8;
-        if due {
-            known.seen = now;
-            window.push(self.memory, Stamp { seen: now, id });
-        }
-        due
-    }
-
-    /// Forgets what has not been seen for the window's length, and the oldest of too many.
-    fn sweep(&mut self, window: &mut Window, now: i64) -> Result<(), MemoryError> {
-        for _ in 0..SWEEP {
-            let Some(Stamp { seen, id }) = window.first(self.memory)? else { break };
-            // None where the story has been seen since, or is forgotten already.
-            let current = store::story(self.memory, id)?.filter(|known| known.seen == seen);
-            if let Some(known) = current {
-                let expired = now.saturating_sub(seen) > self.settings.window_seconds();
-                if !expired && window.stories <= self.settings.max_stories {
-                    break;
-                }
-                store::forget(self.memory, id, &known);
-                window.stories = window.stories.saturating_sub(1);
+    /// Links copies whose article has come since.
+    fn link(&mut self) {
+        let unlinked = std::mem::take(&mut self.unlinked);
+        for (copy, article) in unlinked {
+            match self.by_id(article) {
+                Some(slot) => self.slots.link(copy, slot),
+                None => self.unlinked.push((copy, article)),
             }
-            window.drop_first(self.memory);
+        }
+    }
+
+    fn set_known(&mut self, id: Id, value: Option<&[u8]>) -> Result<(), StateError> {
+        let slot = self.by_id(id);
+        match (value.map(Known::read).transpose()?, slot) {
+            (Some(known), Some(slot)) => {
+                self.put(slot, &known);
+                self.slots.set_patched(slot, true);
+            }
+            (None, Some(slot)) => self.slots.set_patched(slot, false),
+            (Some(known), None) => _ = self.early.insert(id, known),
+            (None, None) => _ = self.early.remove(&id),
         }
         Ok(())
+    }
+
+    fn set_other(&mut self, key: &[u8], value: Option<&[u8]>) {
+        // With the map's own share.
+        let weight = |key: &[u8], value: &[u8]| key.len() + value.len() + 64;
+        let before = match value {
+            Some(value) => {
+                self.other_bytes += weight(key, value);
+                self.others.insert(key.into(), value.into())
+            }
+            None => self.others.remove(key),
+        };
+        self.other_bytes -= before.map_or(0, |value| weight(key, &value));
+    }
+
+    /// An entry of another kind than stories.
+    pub(crate) fn other(&self, key: &[u8]) -> Option<&[u8]> {
+        self.others.get(key).map(AsRef::as_ref)
+    }
+
+    fn put(&mut self, slot: u32, known: &Known) {
+        let of = match known.role {
+            Role::Article { .. } => None,
+            Role::Copy { of } => self.by_id(of),
+        };
+        self.slots.put(slot, known, of);
+        if let (None, None, Role::Copy { of }) = (of, &self.restoring, known.role) {
+            self.unlinked.push((slot, of));
+        }
+        match &mut self.restoring {
+            Some(seen) => seen.push((known.order, slot)),
+            None => self.order = self.order.max(known.order),
+        }
+        let (page, own) = self.slots.urls(slot);
+        for url in own.into_iter().chain((page != 0).then_some(page)) {
+            self.name(high(url), slot);
+        }
+        for alias in &known.aliases {
+            let holder = self.aliases.get(alias).copied();
+            if holder.is_none_or(|holder| !self.has_alias(holder, *alias)) {
+                self.aliases.insert(*alias, slot);
+            }
+        }
+    }
+
+    fn post(&mut self, slot: u32, id: Id, text: &Text) {
+        self.name(of_id(id), slot);
+        if let Some(hash) = text.hash {
+            self.name(hash, slot);
+        }
+        let purges = self.purges();
+        let Self { anchors, slots, .. } = self;
+        let holds =
+            |hash: u32, slot: u32| slots.sketch(slot).is_some_and(|(sketch, _)| sketch.may_hold(hash));
+        for anchor in &text.anchors {
+            anchors.add(*anchor, slot, purges.then_some(&holds));
+        }
+    }
+
+    /// Makes a slot known under a hash of its id, its text or one of its URLs.
+    fn name(&mut self, hash: u32, slot: u32) {
+        let purges = self.purges();
+        let Self { names, slots, .. } = self;
+        let is_its = |hash: u32, slot: u32| {
+            let (page, own) = slots.urls(slot);
+            let id = slots.id(slot).map(of_id);
+            id == Some(hash) || slots.text(slot) == hash || high(page) == hash || own.map(high) == Some(hash)
+        };
+        let held = names.get(hash).any(|held| held == slot);
+        if !held {
+            names.add(hash, slot, purges.then_some(&is_its));
+        }
+    }
+
+    /// Whether enough slots were given back for postings to be looked through before they grow.
+    fn purges(&self) -> bool {
+        self.given_back > self.slots.len() / 16
+    }
+
+    fn forget(&mut self, slot: u32) {
+        if let Some(known) = self.slots.known(slot) {
+            for alias in known.aliases {
+                if self.aliases.get(&alias) == Some(&slot) {
+                    self.aliases.remove(&alias);
+                }
+            }
+        }
+        self.slots.give_back(slot);
+        self.given_back += 1;
+    }
+
+    fn has_alias(&self, slot: u32, alias: u64) -> bool {
+        self.slots.known(slot).is_some_and(|known| known.aliases.contains(&alias))
     }
 }
 
-pub(crate) fn timestamp(nanoseconds: i64) -> Timestamp {
-    // Every i64 is within a timestamp's range.
-    Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default()
+/// What verdicts ask for.
+impl Index {
+    /// The slot of the story `id`.
+    pub(crate) fn by_id(&self, id: Id) -> Option<u32> {
+        self.names.get(of_id(id)).find(|slot| self.slots.id(*slot) == Some(id))
+    }
+
+    /// The stories whose page or own URL has this hash.
+    pub(crate) fn by_url(&self, url: u64) -> Vec<u32> {
+        let has = |slot: &u32| {
+            let (page, own) = self.slots.urls(*slot);
+            page == url || own == Some(url)
+        };
+        sorted(self.names.get(high(url)).filter(has).collect())
+    }
+
+    /// The stories whose text has this hash. Texts are to be compared: a hash of 32 bits is not enough.
+    pub(crate) fn by_text(&self, text: u32) -> Vec<u32> {
+        sorted(self.names.get(text).filter(|slot| self.slots.text(*slot) == text).collect())
+    }
+
+    /// The story that was known by this before.
+    pub(crate) fn by_alias(&self, alias: u64) -> Option<u32> {
+        self.aliases.get(&alias).copied().filter(|slot| self.slots.is_used(*slot))
+    }
+
+    /// The stories that have an anchor in common with a text, those with most of them first.
+    pub(crate) fn candidates(&self, shingles: &Shingles) -> Vec<u32> {
+        let found = sorted(shingles.probes().iter().flat_map(|probe| self.anchors.get(*probe)).collect());
+        found.into_iter().filter(|slot| self.slots.is_used(*slot)).take(MOST_CANDIDATES).collect()
+    }
+
+    /// How alike a story's text and another are, and whether their numbers are others.
+    pub(crate) fn likeness(&self, slot: u32, shingles: &Shingles) -> Option<(Likeness, bool)> {
+        let (sketch, count) = self.slots.sketch(slot)?;
+        Some((Likeness::of(&sketch, count, shingles), sketch.has_other_numbers_than(shingles)))
+    }
+
+    /// The estimated share of a story's shingles that another text has.
+    pub(crate) fn share_left(&self, slot: u32, shingles: &Shingles) -> Option<f64> {
+        Some(self.slots.sketch(slot)?.0.found_in(shingles).share)
+    }
+
+    /// What is known of a story.
+    pub(crate) fn candidate(&self, slot: u32) -> Option<Candidate> {
+        Some(Candidate { slot, id: self.slots.id(slot)?, known: self.slots.known(slot)? })
+    }
+
+    /// Hash of a story's text.
+    pub(crate) fn text(&self, slot: u32) -> Option<u32> {
+        Some(self.slots.text(slot)).filter(|text| *text != 0)
+    }
+
+    /// The slot of the article that a story is or repeats.
+    pub(crate) fn article(&self, slot: u32) -> Option<u32> {
+        self.slots.article(slot)
+    }
+
+    /// When a story was last seen.
+    pub(crate) fn seen(&self, slot: u32) -> Option<u32> {
+        self.slots.seen(slot)
+    }
+
+    /// Whether the story has a value under `m`.
+    pub(crate) fn is_patched(&self, slot: u32) -> bool {
+        self.slots.is_patched(slot)
+    }
+
+    /// The stories from the one that was not seen the longest on.
+    pub(crate) fn by_last_seen(&self) -> impl Iterator<Item = u32> {
+        self.slots.by_last_seen()
+    }
+}
+
+impl std::fmt::Debug for Index {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Index").field("stories", &self.len()).finish_non_exhaustive()
+    }
+}
+
+fn sorted(mut slots: Vec<u32>) -> Vec<u32> {
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+fn of_id(id: Id) -> u32 {
+    let [a, b, c, d, ..] = *id.as_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+fn high(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }

@@ -76,7 +76,7 @@ impl Role {
         let c = c.to_lowercase().next().unwrap_or(c);
         match c {
             c if is_invisible(c) || is_vowel_mark(c) => Self::Nothing,
-            c if is_combining_mark(c) => Self::Mark(c),
+            c if is_combining_mark(c) => Self::Mark(plain(c)),
             c if c.is_alphanumeric() && is_unspaced(c) => Self::Word(plain(c)),
             c if c.is_alphanumeric() => Self::Letter(plain(c)),
             _ => Self::Gap,
@@ -123,6 +123,41 @@ pub fn strict(text: &str) -> String {
     strict
 }
 
+/// [`strict`] without lines that only count or date: "12 comments", "Updated: 5 May 2026, 12:05". A change of these is
+/// none.
+pub(crate) fn without_counters(text: &str) -> String {
+    let kept: Vec<&str> = text.lines().filter(|line| !is_counter(line)).collect();
+    // All of it is such lines: then they are what it says.
+    if kept.is_empty() { strict(text) } else { strict(&kept.join("\n")) }
+}
+
+/// Whether a line has a number and at most two words beside it, or at most eight words with a time of day, and does
+/// not end as a sentence does.
+fn is_counter(line: &str) -> bool {
+    const COUNTER_WORDS: usize = 3;
+    const DATE_LINE_WORDS: usize = 8;
+    let line = line.trim();
+    if line.len() > 120 || line.ends_with(['.', '!', '?', '…', '。', '؟', '।', ':', '"', '”', '»']) {
+        return false;
+    }
+    let words = normal(line);
+    let is_number = |word: &&str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let (all, numbers) = (words.split(' ').count(), words.split(' ').filter(is_number).count());
+    let has_time = || {
+        let parts: Vec<&str> = line.split([':', '٫']).collect();
+        parts.windows(2).any(|pair| match pair {
+            [before, after] => {
+                let hour = before.chars().rev().take_while(|c| c.is_numeric()).count();
+                let minute = after.chars().take_while(|c| c.is_numeric()).count();
+                (1..=2).contains(&hour) && minute == 2
+            }
+            _ => false,
+        })
+    };
+    (numbers == 1 && all <= COUNTER_WORDS && all > 1)
+        || (numbers >= 2 && all <= DATE_LINE_WORDS && has_time())
+}
+
 /// `text` in NFKC. Most text is that already, and seeing so is much faster than composing it.
 fn composed(text: &str) -> Cow<'_, str> {
     static TABLE: LazyLock<Vec<bool>> = LazyLock::new(|| ('\0'..'\u{800}').map(is_composed).collect());
@@ -164,9 +199,14 @@ fn plain(c: char) -> char {
     match c {
         'أ' | 'إ' | 'آ' | 'ٱ' => 'ا',
         'ى' | 'ی' | 'ې' => 'ي',
-        'ة' | 'ۀ' | 'ە' => 'ه',
+        'ة' | 'ۀ' | 'ە' | 'ہ' | 'ۂ' | 'ۃ' => 'ه',
         'ک' => 'ك',
         'ς' => 'σ',
+        'ё' => 'е',
+        // Turkish capitals of both are written as I where the letter's language is not known.
+        'ı' => 'i',
+        // Candrabindu and anusvara.
+        '\u{901}' => '\u{902}',
         c => digit(c).unwrap_or(c),
     }
 }
@@ -206,6 +246,10 @@ mod tests {
             ("İstanbul", "istanbul"),
             ("Cafe\u{301}", "café"),
             ("ΟΔΟΣ", "οδος"),
+            ("ДАЛЁКО", "далеко"),
+            ("KAPI ışık", "kapı IŞIK"),
+            ("ہوا", "هوا"),
+            ("हँसी", "हंसी"),
             ("东京，新闻", "东京 新闻"),
         ] {
             assert_eq!(normal(one), normal(other), "{one} and {other}");
@@ -240,6 +284,24 @@ mod tests {
         assert_eq!(first_words(&normal(&"新".repeat(30))), ["新"; 24].join(" "));
         assert_eq!(first_words("short"), "short");
         assert_eq!(first_words(""), "");
+    }
+
+    #[test]
+    fn counters_and_dates_are_no_text() {
+        let text = |views: &str, time: &str| {
+            format!(
+                "{views}\nThe river rose by two metres.\n12 killed.\nArsenal 2 Chelsea 1\nUpdated: 5 May 2026, {time}"
+            )
+        };
+        assert_eq!(
+            without_counters(&text("12 comments", "12:05")),
+            without_counters(&text("13 comments", "13:40"))
+        );
+        for (one, other) in
+            [("12 killed.", "13 killed."), ("Arsenal 2 Chelsea 1", "Arsenal 2 Chelsea 2"), ("4", "5")]
+        {
+            assert_ne!(without_counters(one), without_counters(other), "{one} and {other}");
+        }
     }
 
     proptest! {

@@ -1,24 +1,42 @@
 use serde::{Deserialize, Serialize};
 
-/// How much is remembered, and for how long.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What counts as the same report, how much is remembered, and for how long.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
+    /// From this share of common runs of four words on, of those that either text has (Jaccard), two stories tell the
+    /// same report: 0.2 to 1.
+    pub jaccard: f64,
+    /// The same for the share of the shorter one's runs of four words that the longer one has: 0.2 to 1.
+    pub containment: f64,
     /// Days after which a story that was not seen again is forgotten.
     pub window_days: u32,
-    /// How many stories one partition remembers, articles and copies; the longest unseen go first. A
-    /// story takes about half a KB of state, and twice that in memory.
+    /// How many stories one partition remembers, articles and copies; the longest unseen go first. A story takes about
+    /// 300 bytes of state, and as much memory.
     pub max_stories: u64,
+    /// How much memory the stories of one partition take, in MiB; the longest unseen go first.
+    pub max_mib: u64,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { window_days: 30, max_stories: 250_000 }
+        Self { jaccard: 0.6, containment: 0.8, window_days: 30, max_stories: 250_000, max_mib: 128 }
     }
 }
 
 impl Settings {
-    pub(crate) fn window_seconds(&self) -> i64 {
-        i64::from(self.window_days) * 86_400
+    /// The most stories that an index can name.
+    pub const MOST_STORIES: u64 = (1 << 24) - (1 << 10);
+
+    pub(crate) fn window_seconds(&self) -> u32 {
+        self.window_days.saturating_mul(86_400)
+    }
+
+    pub(crate) fn most_stories(&self) -> u64 {
+        self.max_stories.min(Self::MOST_STORIES)
+    }
+
+    pub(crate) fn max_bytes(&self) -> u64 {
+        self.max_mib.saturating_mul(1 << 20)
     }
 }

@@ -46,12 +46,14 @@ impl Verdict {
     }
 }
 
-/// What changed from one revision to the next, as a reader sees it: white space, invisible
-/// characters and the forms of quotation marks and dashes are no change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What changed from one revision to the next, as a reader sees it: white space, invisible characters, the forms of
+/// quotation marks and dashes, and lines that only count or date are no change.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Change {
     /// The title changed.
     pub title: bool,
     /// The text changed.
     pub text: bool,
+    /// The share of the former text's words that changed or went, 0 to 1, as estimated from a sample.
+    pub words: f64,
 }

@@ -11,10 +11,11 @@
 //! one instance and a page's stories always come to the same one. A story that is known and has not
 //! changed leads to nothing, so a replay over the same state publishes nothing.
 //!
-//! The index lives in the stage's state and nowhere else: what a transaction drops, it forgets. It
-//! needs no timers either; each story sweeps out a few that have left the window.
+//! The index is what the stage's state comes down to in memory, and nothing else: what a transaction drops, it never
+//! sees. Each story sweeps out a few that have left the window.
 
 mod memory;
 mod stage;
 
+pub use memory::Stories;
 pub use stage::Deduper;

@@ -1,19 +1,41 @@
-use dedup::Memory;
-use stream::{Context, NoJob};
+use dedup::{Index, StateError};
+use stream::Keep;
 
-/// The state of a stage as the memory of its index.
-pub(crate) struct StageMemory<'c, 'a>(pub(crate) &'c mut Context<'a, NoJob>);
+/// The state of the stage in memory: the index of stories seen, which its entries come down to.
+#[derive(Debug)]
+pub struct Stories(pub(crate) Index);
 
-impl Memory for StageMemory<'_, '_> {
-    fn get(&self, key: &[u8]) -> Option<&[u8]> {
-        self.0.get(key)
+impl Stories {
+    pub(crate) fn new(settings: dedup::Settings) -> Self {
+        Self(Index::new(settings))
     }
 
-    fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        self.0.put(key, value);
+    /// Whether all entries can be read.
+    pub(crate) fn check(&self) -> Result<(), (&[u8], &StateError)> {
+        self.0.check()
+    }
+}
+
+impl Default for Stories {
+    fn default() -> Self {
+        Self::new(dedup::Settings::default())
+    }
+}
+
+impl Keep for Stories {
+    fn set(&mut self, key: &[u8], value: Option<&[u8]>) {
+        self.0.set(key, value);
     }
 
-    fn delete(&mut self, key: Vec<u8>) {
-        self.0.delete(key);
+    fn restored(&mut self) {
+        self.0.restored();
+    }
+
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.bytes()
     }
 }

@@ -1,13 +1,15 @@
-use dedup::{Index, MemoryError, Settings, Verdict, Withdrawal};
+use dedup::{Changes, Settings, Verdict, Withdrawal};
 use jiff::Timestamp;
 use model::{
     Article, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER, SEEN_AT_HEADER, Source,
     Status, Story, host_key,
 };
 use stream::topics::{ARTICLES, DUPLICATES};
-use stream::{Context, Emit, Fault, NoJob, Record, Reject, Stage, State, foreign_state};
+use stream::{Emit, Fault, NoJob, Record, Reject, Stage, foreign_state};
 
-use crate::memory::StageMemory;
+use crate::memory::Stories;
+
+type Context<'a> = stream::Context<'a, NoJob, Stories>;
 
 /// The stage, for one partition of `stories`.
 ///
@@ -34,28 +36,30 @@ impl Deduper {
 impl Stage for Deduper {
     type Job = NoJob;
     type Outcome = ();
+    type State = Stories;
 
-    fn check(&self, state: &State) -> Result<(), Fault> {
-        state
-            .iter()
-            .try_for_each(|(key, value)| dedup::check(key, value).map_err(|error| foreign_state(key, error)))
+    fn state(&self) -> Stories {
+        Stories::new(self.settings.clone())
     }
 
-    fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+    fn check(&self, state: &Stories) -> Result<(), Fault> {
+        state.check().map_err(|(key, error)| foreign_state(key, error))
+    }
+
+    fn record(&mut self, record: &Record, context: &mut Context<'_>) -> Result<(), Reject> {
         if record.header(SCHEMA_HEADER) == Some(b"recount") {
             return self.recount(record, context);
         }
         let story = read(record)?;
         let now = context.now();
         let replay = record.header(REPLAY_HEADER).and_then(Replay::read);
-        let mut memory = StageMemory(context);
-        let mut index = Index::new(&mut memory, &self.settings);
-        let verdict = match replay {
+        let index = &context.kept().0;
+        let (verdict, changes) = match replay {
             None => index.observe(&story, now),
             Some(Replay::Stories) => index.observe_again(&story, None, now),
             Some(Replay::Pages(number)) => index.observe_again(&story, Some(number), now),
         };
-        let verdict = verdict.map_err(unreadable)?;
+        remember(changes, context);
         let page = story.page.url.as_deref().unwrap_or_default();
         tracing::debug!(page, part = story.page.part, ?verdict, "story seen");
         match verdict {
@@ -94,11 +98,11 @@ impl Stage for Deduper {
 
 impl Deduper {
     /// Withdraws what a page does not tell after all.
-    fn recount(&self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+    fn recount(&self, record: &Record, context: &mut Context<'_>) -> Result<(), Reject> {
         let value = record.value.as_deref().ok_or_else(|| malformed("it has no value"))?;
         let recount: Recount = serde_json::from_slice(value).map_err(malformed)?;
-        let withdrawals =
-            Index::new(&mut StageMemory(context), &self.settings).recount(&recount).map_err(unreadable)?;
+        let (withdrawals, changes) = context.kept().0.recount(&recount, context.now());
+        remember(changes, context);
         for Withdrawal { id, revision, first_fetched_at } in withdrawals {
             metrics::counter!("khabar_articles_total", "kind" => "withdrawn").increment(1);
             tracing::info!(%id, page = recount.page, "article withdrawn");
@@ -115,8 +119,13 @@ impl Deduper {
     }
 }
 
-fn unreadable(error: MemoryError) -> Reject {
-    Reject::new("unreadable_state", error)
+fn remember(changes: Changes, context: &mut Context<'_>) {
+    for (key, value) in changes {
+        match value {
+            Some(value) => context.put(key, value),
+            None => context.delete(key),
+        }
+    }
 }
 
 fn read(record: &Record) -> Result<Story, Reject> {
@@ -132,7 +141,7 @@ fn malformed(reason: impl std::fmt::Display) -> Reject {
     Reject::new("malformed_story", format_args!("the record is not a story: {reason}"))
 }
 
-fn publish(article: Article, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
+fn publish(article: Article, record: &Record, context: &mut Context<'_>) -> Result<(), Reject> {
     let since = |then: Timestamp| context.now().duration_since(then).as_secs_f64().max(0.0);
     if let Some(fetched_at) = article.story.fetched_at {
         metrics::histogram!("khabar_article_delay_seconds").record(since(fetched_at));

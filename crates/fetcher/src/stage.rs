@@ -98,6 +98,7 @@ impl Fetcher {
 impl Stage for Fetcher {
     type Job = Fetch;
     type Outcome = Fetched;
+    type State = State;
 
     fn check(&self, state: &State) -> Result<(), Fault> {
         Retries::check(state)

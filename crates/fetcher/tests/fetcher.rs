@@ -6,9 +6,9 @@ use bytes::Bytes;
 use fetcher::{Failure, Fetch, Fetched, Fetcher, Remedy, Settings};
 use jiff::{SignedDuration, Timestamp};
 use model::{Entry, EntryText, Id, Page};
-use stream::partition_of;
 use stream::testing::Harness;
 use stream::topics::{ENTRIES, PAGES};
+use stream::{Keep, partition_of};
 
 const LINK: &str = "https://news.example/1";
 const PARTITIONS: u32 = 12;

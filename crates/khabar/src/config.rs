@@ -131,6 +131,22 @@ impl Config {
         !self.kafka.bootstrap_servers.is_empty()
     }
 
+    fn check_deduper(&self) -> Result<()> {
+        let dedup::Settings { jaccard, containment, max_stories, .. } = self.deduper;
+        for (name, share) in [("jaccard", jaccard), ("containment", containment)] {
+            ensure!(
+                (0.2..=1.0).contains(&share),
+                "deduper.{name} is {share}: 0.2 to 1 are allowed; below, stories on the same subject would be one"
+            );
+        }
+        let most = dedup::Settings::MOST_STORIES;
+        ensure!(
+            max_stories <= most,
+            "deduper.max_stories is {max_stories}: at most {most}; more partitions remember more stories"
+        );
+        Ok(())
+    }
+
     /// Checks what types can't: bounds that would let nothing through.
     ///
     /// # Errors
@@ -156,6 +172,7 @@ impl Config {
             ("sites.look_interval_seconds", self.sites.look_interval_seconds),
             ("sites.max_files", self.sites.max_files as u64),
             ("deduper.max_stories", self.deduper.max_stories),
+            ("deduper.max_mib", self.deduper.max_mib),
             ("http.max_connections", self.http.max_connections as u64),
             ("kafka.held_records", self.kafka.held_records as u64),
             ("kafka.commit_timeout_ms", self.kafka.commit_timeout_ms),
@@ -175,6 +192,7 @@ impl Config {
                  network mask"
             );
         }
+        self.check_deduper()?;
         let topics = &self.topics;
         let partitions = [
             ("host_partitions", topics.host_partitions),

@@ -68,4 +68,6 @@ pub enum DuplicateReason {
     SameText,
     /// The texts are mostly the same words.
     NearText,
+    /// Most of the shorter text is in the longer one; the similarity is that share.
+    ContainedText,
 }

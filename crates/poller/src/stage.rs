@@ -28,6 +28,7 @@ impl Poller {
 impl Stage for Poller {
     type Job = Poll;
     type Outcome = Outcome;
+    type State = State;
 
     fn check(&self, state: &State) -> Result<(), Fault> {
         for (key, value) in state.iter() {

@@ -4,6 +4,7 @@
 use jiff::SignedDuration;
 use model::{Entry, Feed};
 use poller::{Answer, Failure, FeedState, NAME, Outcome, Poll, Poller, Settings};
+use stream::Keep;
 use stream::testing::Harness;
 use stream::topics::{ENTRIES, FEEDS};
 

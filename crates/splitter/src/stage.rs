@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use model::{Page, REPLAY_HEADER, Recount, Replay, SEEN_AT_HEADER, Story, language_group};
 use split::{Limits, NoStory, Source};
 use stream::topics::STORIES;
-use stream::{Context, Emit, NoJob, Record, Reject, Stage};
+use stream::{Context, Emit, NoJob, Record, Reject, Stage, State};
 
 use crate::{Rules, entry};
 
@@ -42,6 +42,7 @@ impl Splitter {
 impl Stage for Splitter {
     type Job = NoJob;
     type Outcome = ();
+    type State = State;
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         let body = record.value.clone().ok_or_else(|| malformed("the page has no body"))?;

@@ -10,6 +10,7 @@
 //! ```
 //!
 //! - [`Stage`] is what a service implements; the promises of the runner stand in [`mod@stage`].
+//! - [`Keep`] is the form in which it has its state in memory: [`State`], or one of its own.
 //! - [`task`] is the pure machine of one stage on one partition: state, pending jobs, timers.
 //! - [`runner`] is the loop with the clock, the threads and the back-offs.
 //! - [`backend`] is the contract of a log; [`embedded`] keeps it in one SQLite file, [`kafka`] on
@@ -46,5 +47,5 @@ pub use letter::{DeadLetter, Obstacle};
 pub use record::{Emit, Headers, Output, Record, Spread, partition_of};
 pub use signal::Signal;
 pub use stage::{Context, NoJob, Origin, Reject, Stage, foreign_state};
-pub use state::State;
+pub use state::{Keep, State};
 pub use trace::TRACEPARENT;

@@ -25,7 +25,9 @@
 //!
 //! Handlers are deterministic in their arguments and the state: no clock, no randomness, no I/O.
 //! What a stage remembers outside its keyed state (an index, say) must follow from that state
-//! alone, change only together with it, and be rebuilt by [`Stage::reset`].
+//! alone, change only together with it, and be rebuilt by [`Stage::reset`]. An index that can stand
+//! for the entries themselves is the state instead ([`Keep`]): it is told of each change that counts,
+//! and of no other.
 
 use std::fmt;
 
@@ -35,7 +37,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::effects::{Effects, StartJob};
 use crate::fault::{Fault, FaultKind};
 use crate::record::{Emit, Record};
-use crate::state::State;
+use crate::state::{Keep, State};
 
 /// One service of the pipeline, for one input partition. See the module's contract.
 pub trait Stage: Send + 'static {
@@ -43,6 +45,14 @@ pub trait Stage: Send + 'static {
     type Job: Serialize + DeserializeOwned + Clone + Send + Sync + 'static;
     /// What comes of a job. Never stored.
     type Outcome: Send + 'static;
+    /// What it keeps of its state in memory: [`State`], unless it has a form of its own.
+    type State: Keep + Default;
+
+    /// Its state before anything is restored, once for each partition. Settings of a state's own get
+    /// into it here.
+    fn state(&self) -> Self::State {
+        Self::State::default()
+    }
 
     /// Looks through restored state, once: whether every value is of a form that this build knows.
     /// Another version's state must stop the stage; record by record it would look like the records'
@@ -50,14 +60,14 @@ pub trait Stage: Send + 'static {
     ///
     /// # Errors
     /// The fault, best made with [`foreign_state`].
-    fn check(&self, state: &State) -> Result<(), Fault> {
+    fn check(&self, state: &Self::State) -> Result<(), Fault> {
         let _ = state;
         Ok(())
     }
 
     /// (Re)builds what follows from `state`: when state was restored, and when a handler's changes
     /// were dropped because it rejected or crashed.
-    fn reset(&mut self, state: &State) {
+    fn reset(&mut self, state: &Self::State) {
         let _ = state;
     }
 
@@ -66,7 +76,11 @@ pub trait Stage: Send + 'static {
     /// # Errors
     /// [`Reject`] when the record is bad in itself: everything the handler did is dropped and the
     /// record goes to `dead-letters`.
-    fn record(&mut self, record: &Record, context: &mut Context<'_, Self::Job>) -> Result<(), Reject>;
+    fn record(
+        &mut self,
+        record: &Record,
+        context: &mut Context<'_, Self::Job, Self::State>,
+    ) -> Result<(), Reject>;
 
     /// Takes the outcome of a job, whose entry is deleted in the same transaction, unless the
     /// handler starts a job of the same key again.
@@ -77,7 +91,7 @@ pub trait Stage: Send + 'static {
         &mut self,
         job: &Self::Job,
         outcome: Self::Outcome,
-        context: &mut Context<'_, Self::Job>,
+        context: &mut Context<'_, Self::Job, Self::State>,
     ) -> Result<(), Reject> {
         let _ = (job, outcome, context);
         Err(Reject::new("unexpected_job", "this stage starts no jobs"))
@@ -87,7 +101,11 @@ pub trait Stage: Send + 'static {
     ///
     /// # Errors
     /// [`Reject`] as above, with the timer's key as the letter.
-    fn woken(&mut self, timer: &[u8], context: &mut Context<'_, Self::Job>) -> Result<(), Reject> {
+    fn woken(
+        &mut self,
+        timer: &[u8],
+        context: &mut Context<'_, Self::Job, Self::State>,
+    ) -> Result<(), Reject> {
         let _ = (timer, context);
         Err(Reject::new("unexpected_timer", "this stage sets no timers"))
     }
@@ -158,24 +176,31 @@ pub struct Origin {
 
 /// What a handler may know and do. Nothing is done before the handler returns, and all of it or
 /// nothing.
-pub struct Context<'a, J> {
+pub struct Context<'a, J, K = State> {
     pub(crate) now: Timestamp,
-    pub(crate) state: &'a State,
+    pub(crate) state: &'a K,
     pub(crate) effects: &'a mut Effects<J>,
 }
 
-impl<J> Context<'_, J> {
-    /// The time.
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
+impl<J> Context<'_, J, State> {
     /// The state under `key`, this handler's own changes included.
     pub fn get(&self, key: &[u8]) -> Option<&[u8]> {
         match self.effects.state.get(key) {
             Some(changed) => changed.as_deref(),
             None => self.state.get(key),
         }
+    }
+}
+
+impl<'a, J, K> Context<'a, J, K> {
+    /// The time.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The state as it was before this handler: its own changes are not in it.
+    pub fn kept(&self) -> &'a K {
+        self.state
     }
 
     /// Sets the state under `key`.

@@ -31,7 +31,7 @@ use crate::fault::Fault;
 use crate::ledger::{self, JobEntry};
 use crate::record::{Emit, Headers, Record};
 use crate::stage::{Context, Origin, Reject, Stage};
-use crate::state::State;
+use crate::state::Keep;
 use crate::topics::DEAD_LETTERS;
 use crate::trace;
 
@@ -50,7 +50,7 @@ pub struct Task<S: Stage> {
     input: String,
     partition: u32,
     stage: S,
-    state: State,
+    state: S::State,
     jobs: Jobs<S::Job>,
     timers: Timers,
     step: Step,
@@ -76,8 +76,8 @@ impl<S: Stage> Task<S> {
             name,
             input: input.into(),
             partition,
+            state: stage.state(),
             stage,
-            state: State::default(),
             jobs: Jobs::new(),
             timers: Timers::default(),
             step: Step::default(),
@@ -124,6 +124,7 @@ impl<S: Stage> Task<S> {
                 ledger::Entry::Timer(key, at) => self.timers.set(key, Some(at)),
             }
         }
+        self.state.restored();
         self.stage.check(&self.state)?;
         self.stage.reset(&self.state);
         Ok(())
@@ -285,7 +286,7 @@ impl<S: Stage> Task<S> {
     }
 
     /// The state.
-    pub fn state(&self) -> &State {
+    pub fn state(&self) -> &S::State {
         &self.state
     }
 
@@ -300,7 +301,7 @@ impl<S: Stage> Task<S> {
         identity: u64,
         origin: &Origin,
         now: Timestamp,
-        mut handler: impl FnMut(&mut S, &mut Context<'_, S::Job>) -> Result<(), Reject>,
+        mut handler: impl FnMut(&mut S, &mut Context<'_, S::Job, S::State>) -> Result<(), Reject>,
     ) -> Result<(), Reject> {
         let mut crashes = self.in_hand.take_up(identity);
         let mut last = "it killed the process".to_owned();
@@ -326,7 +327,7 @@ impl<S: Stage> Task<S> {
     fn attempt(
         &mut self,
         now: Timestamp,
-        handler: impl FnOnce(&mut S, &mut Context<'_, S::Job>) -> Result<(), Reject>,
+        handler: impl FnOnce(&mut S, &mut Context<'_, S::Job, S::State>) -> Result<(), Reject>,
     ) -> Result<Effects<S::Job>, Failure> {
         let mut effects = Effects::default();
         let Self { stage, state, .. } = self;

@@ -1,11 +1,12 @@
 //! Runs a stage in simulated time: no threads, no log, no clock but the test's.
 //!
 //! ```
-//! # use stream::{Context, Emit, NoJob, Record, Reject, Stage, testing::Harness};
+//! # use stream::{Context, Emit, NoJob, Record, Reject, Stage, State, testing::Harness};
 //! struct Upper;
 //! impl Stage for Upper {
 //!     type Job = NoJob;
 //!     type Outcome = ();
+//!     type State = State;
 //!     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
 //!         let value = record.value.as_deref().unwrap_or_default().to_ascii_uppercase();
 //!         context.emit(Emit::new("out", "key", value));

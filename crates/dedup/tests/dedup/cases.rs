@@ -26,8 +26,14 @@ fn a_changed_text_is_a_revision_of_the_same_article() {
     let id = article(&verdicts[0]);
     assert_eq!(verdicts[0], Verdict::New { id });
     let first_fetched_at = story("", "", "", 1).fetched_at;
-    let change = Change { title: false, text: true };
-    assert_eq!(verdicts[1], Verdict::Revision { id, revision: 2, first_fetched_at, change });
+    let Verdict::Revision { id: same, revision: 2, first_fetched_at: first, change } = verdicts[1] else {
+        panic!("{:?}", verdicts[1]);
+    };
+    assert_eq!((same, first), (id, first_fetched_at));
+    let Change { title, text, words } = change;
+    assert_eq!((title, text), (false, true));
+    // Nothing of the former text went.
+    assert!(words < 0.1, "{words}");
 }
 
 #[test]
@@ -211,7 +217,7 @@ fn ids_come_out_the_same_without_the_memory() {
 #[test]
 fn a_file_of_stories_names_the_first() {
     let mut dedup = Dedup::new(Settings::default());
-    let mut see = |id, url, text| dedup.observe(id, url, Some("Flood"), text).unwrap();
+    let mut see = |id, url, text| dedup.observe(id, url, Some("Flood"), text);
     assert_eq!(see("1", None, FLOOD), None);
     assert_eq!(see("2", None, FLOOD).as_deref(), Some("1"));
     assert_eq!(see("3", Some("https://a.example/3"), FLOOD).as_deref(), Some("1"));

@@ -1,6 +1,6 @@
 //! Pages that are split again.
 
-use dedup::{Index, Settings, Verdict};
+use dedup::{Settings, Verdict};
 use jiff::Timestamp;
 use model::{Recount, Story};
 
@@ -15,15 +15,20 @@ const MARKET: &str =
 
 /// Handles the stories of one version of a page again, as a replay does, and withdraws what it does not tell.
 fn replay(memory: &mut Memory, number: i64, page: &str, stories: &[Story]) -> (Vec<Verdict>, usize) {
-    let settings = Settings::default();
-    let mut index = Index::new(memory, &settings);
+    let mut index = memory.index(&Settings::default());
     let now = Timestamp::from_second(1_000).unwrap();
-    let again = |story| index.observe_again(story, Some(number), now).unwrap();
-    let verdicts = stories.iter().map(again).collect();
+    let mut verdicts = Vec::new();
+    for story in stories {
+        let (verdict, changes) = index.observe_again(story, Some(number), now);
+        memory.set(&mut index, changes);
+        verdicts.push(verdict);
+    }
     let fetched_at = Timestamp::from_second(100).unwrap();
     let recount =
         Recount { page: page.into(), fetched_at, replay: number, stories: stories.len().try_into().unwrap() };
-    (verdicts, index.recount(&recount).unwrap().len())
+    let (withdrawn, changes) = index.recount(&recount, now);
+    memory.set(&mut index, changes);
+    (verdicts, withdrawn.len())
 }
 
 #[test]

@@ -34,7 +34,7 @@ pub(super) fn run(args: &DedupArgs) -> Result<()> {
         _ => Box::new(std::fs::File::open(&args.file).with_context(|| format!("{name} can't be read"))?),
     };
     // The whole file is one question, whatever its length: nothing of it is forgotten.
-    let mut known = Dedup::new(Settings { max_stories: u64::MAX, ..Settings::default() });
+    let mut known = Dedup::new(Settings { max_stories: u64::MAX, max_mib: u64::MAX, ..Settings::default() });
     let mut out = stdout();
     for (at, line) in BufReader::new(input).lines().enumerate() {
         let line = line.with_context(|| format!("{name} can't be read"))?;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &DedupArgs) -> Result<()> {
             story.id = format!("{}#{part}", story.id);
         }
         let (url, title) = (story.url.as_deref(), story.title.as_deref());
-        let duplicate_of = known.observe(&story.id, url, title, &story.text)?;
+        let duplicate_of = known.observe(&story.id, url, title, &story.text);
         serde_json::to_writer(&mut out, &Said { id: &story.id, duplicate_of })?;
         writeln!(out)?;
     }

@@ -116,3 +116,15 @@ fn a_missing_file_is_named_with_the_way_out() {
     assert!(error.starts_with("the configuration /nowhere/khabar.toml can't be read"), "{error}");
     assert!(error.contains("--config"), "{error}");
 }
+
+#[test]
+fn what_the_deduper_cannot_do_is_refused_with_what_it_can() {
+    for (setting, expected) in [
+        ("jaccard = 0.1", "deduper.jaccard is 0.1: 0.2 to 1 are allowed"),
+        ("containment = nan", "deduper.containment is NaN"),
+        ("max_stories = 20_000_000", "deduper.max_stories is 20000000: at most 16776192"),
+    ] {
+        let message = refused(&format!("[deduper]\n{setting}\n"));
+        assert!(message.contains(expected), "{message}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The stages that are run: as little as a stage can do.
 
 use stream::stage::NoJob;
-use stream::{Context, Emit, Record, Reject, Stage};
+use stream::{Context, Emit, Record, Reject, Stage, State};
 
 /// So much of a record is remembered.
 pub(crate) const STATE_BYTES: usize = 200;
@@ -22,6 +22,7 @@ pub(crate) struct Copier {
 impl Stage for Copier {
     type Job = NoJob;
     type Outcome = ();
+    type State = State;
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         let value = record.value.clone().unwrap_or_default();
@@ -46,6 +47,7 @@ pub(crate) struct Slow {
 impl Stage for Slow {
     type Job = NoJob;
     type Outcome = ();
+    type State = State;
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         context.put(record.key.to_vec(), b"seen");
@@ -64,6 +66,7 @@ pub(crate) struct Rememberer {
 impl Stage for Rememberer {
     type Job = NoJob;
     type Outcome = ();
+    type State = State;
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         let value = record.value.as_deref().unwrap_or_default();

@@ -97,13 +97,14 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{Context, Record, Reject};
+    use crate::{Context, Record, Reject, State};
 
     struct Idle;
 
     impl Stage for Idle {
         type Job = bool;
         type Outcome = ();
+        type State = State;
 
         fn record(&mut self, _: &Record, _: &mut Context<'_, bool>) -> Result<(), Reject> {
             Ok(())

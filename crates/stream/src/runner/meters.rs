@@ -6,7 +6,7 @@ use metrics::{counter, gauge, histogram};
 
 use crate::backend::Commit;
 use crate::fault::Fault;
-use crate::state::State;
+use crate::state::Keep;
 use crate::task::Counts;
 
 pub(super) struct Meters {
@@ -70,7 +70,7 @@ impl Meters {
     }
 
     #[allow(clippy::cast_precision_loss, reason = "gauges are floats")]
-    pub(super) fn state<'a>(&self, states: impl Iterator<Item = &'a State>) {
+    pub(super) fn state<'a, K: Keep>(&self, states: impl Iterator<Item = &'a K>) {
         let (mut partitions, mut entries, mut bytes) = (0, 0, 0);
         for state in states {
             partitions += 1;

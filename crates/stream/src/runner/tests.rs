@@ -12,13 +12,14 @@ use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
 use crate::topics::{ARTICLES, Catalogue, CatalogueSettings};
-use crate::{Context, Emit, NoJob, Record, Reject, Stage};
+use crate::{Context, Emit, NoJob, Record, Reject, Stage, State};
 
 struct Echo;
 
 impl Stage for Echo {
     type Job = NoJob;
     type Outcome = ();
+    type State = State;
 
     fn record(&mut self, record: &Record, context: &mut Context<'_, NoJob>) -> Result<(), Reject> {
         context.emit(Emit::new(ARTICLES, record.key.to_vec(), "value"));

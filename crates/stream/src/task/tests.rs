@@ -1,12 +1,14 @@
 //! The promises that a task keeps by itself, in simulated time.
 
+mod keep;
+
 use std::cell::Cell;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::testing::Harness;
-use crate::{Context, Emit, Fault, Record, Reject, Stage, State, foreign_state};
+use crate::{Context, Emit, Fault, Keep, Record, Reject, Stage, State, foreign_state};
 
 /// Does what the record's value says.
 #[derive(Default)]
@@ -27,6 +29,7 @@ thread_local! {
 impl Stage for Puppet {
     type Job = Errand;
     type Outcome = &'static str;
+    type State = State;
 
     fn check(&self, state: &State) -> Result<(), Fault> {
         let foreign = state.iter().find(|(_, value)| *value == b"foreign");

@@ -1,0 +1,301 @@
+//! What a story is to the stories seen before.
+//!
+//! `recognise` finds the story that this is another sighting of, `report` the one whose report it tells.
+
+mod recognise;
+mod report;
+
+use jiff::Timestamp;
+use model::{DuplicateReason, Id, Story};
+
+use crate::index::{Candidate, Index};
+use crate::record::{Known, MAX_ALIASES, Role, Text, key};
+use crate::replay::Told;
+use crate::sighting::Sighting;
+use crate::verdict::{Change, Verdict};
+
+/// How many stories one observation forgets at the most. It adds one, so forgetting keeps up.
+const SWEEP: usize = 8;
+
+/// Changes of state: none deletes.
+pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
+
+/// One look at a story.
+pub(crate) struct Judge<'a> {
+    pub(crate) index: &'a Index,
+    /// Seconds since 1970.
+    now: u32,
+    order: u64,
+    /// While a story is handled again: what its page has told before it in this replay.
+    pub(crate) told: Option<Told>,
+    pub(crate) changes: Changes,
+    /// Slots that have something to do with it: these are not forgotten now.
+    touched: Vec<u32>,
+}
+
+impl Index {
+    /// Says what `story`, seen at `now`, is to the stories seen before. It is remembered once the changes are set.
+    pub fn observe(&self, story: &Story, now: Timestamp) -> (Verdict, Changes) {
+        let mut judge = Judge::new(self, now, None);
+        let verdict = judge.judge(&Sighting::of(story));
+        (verdict, judge.changes)
+    }
+}
+
+impl<'a> Judge<'a> {
+    pub(crate) fn new(index: &'a Index, now: Timestamp, told: Option<Told>) -> Self {
+        let now = u32::try_from(now.as_second().max(0)).unwrap_or(u32::MAX);
+        Self { index, now, order: index.order, told, changes: Vec::new(), touched: Vec::new() }
+    }
+
+    pub(crate) fn judge(&mut self, sighting: &Sighting) -> Verdict {
+        let verdict = match self.recognise(sighting) {
+            Some(candidate) => self.again(candidate, sighting),
+            None => match self.report(sighting, None) {
+                Some(report) => self.copy(report, sighting),
+                None => self.first(sighting),
+            },
+        };
+        self.sweep(matches!(verdict, Verdict::New { .. } | Verdict::Duplicate { .. }));
+        verdict
+    }
+
+    /// Whether a story was seen within the window.
+    fn is_alive(&self, slot: u32) -> bool {
+        self.index.seen(slot).is_some_and(|seen| seen >= self.now.saturating_sub(self.window()))
+    }
+
+    /// Whether the article that a story is or repeats was withdrawn: nothing is hidden by it.
+    fn is_withdrawn(&self, slot: u32) -> bool {
+        let article = self.index.article(slot).and_then(|article| self.index.candidate(article));
+        article.is_none_or(|article| article.known.withdrawn)
+    }
+
+    fn window(&self) -> u32 {
+        self.index.settings.window_seconds()
+    }
+
+    /// A story never seen, whose report was never told: a new article.
+    fn first(&mut self, sighting: &Sighting) -> Verdict {
+        let role = Role::Article { revision: 1, first_fetched_at: sighting.version.fetched_at };
+        Verdict::New { id: self.add(role, sighting) }
+    }
+
+    /// A story never seen, with the report of a known one.
+    fn copy(&mut self, report: (Candidate, f64, DuplicateReason), sighting: &Sighting) -> Verdict {
+        let (teller, similarity, reason) = report;
+        let of = self.article_of(&teller);
+        if self.gives_url_to(&teller, sighting) {
+            return self.again(teller, sighting);
+        }
+        self.touch(teller.slot, false);
+        if let Some(article) = self.index.article(teller.slot) {
+            // No article is forgotten before its copies.
+            self.touch(article, true);
+        }
+        self.add(Role::Copy { of }, sighting);
+        Verdict::Duplicate { of, similarity, reason }
+    }
+
+    /// Whether this is the own page, on the same site, of an article that was found among others and has no URL yet.
+    fn gives_url_to(&self, teller: &Candidate, sighting: &Sighting) -> bool {
+        let known = &teller.known;
+        matches!(known.role, Role::Article { .. })
+            && !known.version.home
+            && known.place.own.is_none()
+            && sighting.version.home
+            && known.place.host == sighting.place.host
+            && known.place.host != 0
+    }
+
+    /// Another sighting of the known story:
+    ///
+    /// | | same look | other look |
+    /// |---|---|---|
+    /// | older or the same version (handled again: fetched earlier) | unchanged | unchanged |
+    /// | not from its own page, which is known | unchanged | unchanged |
+    /// | newer, an article | unchanged, or a revision when its URL becomes known | revision |
+    /// | newer, a copy | unchanged | duplicate of the one it tells now; unchanged while it is near its article; else, or where that is withdrawn, a new article |
+    fn again(&mut self, candidate: Candidate, sighting: &Sighting) -> Verdict {
+        let Candidate { slot, id, mut known } = candidate;
+        let article = self.article_of(&Candidate { slot, id, known: known.clone() });
+        self.tell(id);
+        self.touched.push(slot);
+        if let Some(article) = self.index.article(slot).filter(|article| *article != slot) {
+            self.touch(article, false);
+        }
+        let is_late = match self.told {
+            Some(_) => sighting.version.is_of_an_earlier_fetch_than(&known.version),
+            None => sighting.version.is_no_newer_than(&known.version),
+        };
+        let is_away = known.version.home && !sighting.version.home && known.place.page != sighting.place.page;
+        if is_away || is_late {
+            self.touch(slot, false);
+            return Verdict::Unchanged { id: article };
+        }
+        let change = self.change(slot, &known, sighting);
+        let has_url =
+            sighting.place.own.is_some() || sighting.version.home && known.place.page != sighting.place.page;
+        let url_known = !known.version.home && known.place.own.is_none() && has_url;
+        let verdict = match known.role {
+            Role::Article { .. } if !change.title && !change.text && !url_known => Verdict::Unchanged { id },
+            Role::Article { revision, first_fetched_at } => {
+                let revision = revision.saturating_add(1);
+                known.role = Role::Article { revision, first_fetched_at };
+                let first_fetched_at = first_fetched_at.map(timestamp);
+                Verdict::Revision { id, revision, first_fetched_at, change }
+            }
+            Role::Copy { of } => self.copy_again(slot, id, of, &mut known, sighting),
+        };
+        let is_same_text = self.index.text(slot) == sighting.text && !change.text;
+        known.aliases.extend(recognise::lost_names(&known.place, &sighting.place));
+        known.aliases.drain(..known.aliases.len().saturating_sub(MAX_ALIASES));
+        (known.place, known.version, known.look) = (sighting.place, sighting.version, sighting.look);
+        known.withdrawn = false;
+        match is_same_text {
+            true => self.write(id, known, None),
+            false => {
+                self.changes.push((key(b'm', id), None));
+                self.write(id, known, Some(&Text::of(sighting)));
+            }
+        }
+        verdict
+    }
+
+    /// What differs from a known story as it was last seen.
+    fn change(&self, slot: u32, known: &Known, sighting: &Sighting) -> Change {
+        let title = known.withdrawn || known.look.title != sighting.look.title;
+        let text = known.withdrawn || known.look.text != sighting.look.text;
+        let words = match text {
+            // A run of four words is the same when each of them is.
+            true => {
+                let found = self.index.share_left(slot, &sighting.shingles);
+                1.0 - found.map_or(0.0, |share| share.powf(0.25))
+            }
+            false => 0.0,
+        };
+        Change { title, text, words }
+    }
+
+    /// A newer version of a story that repeats the article `of`.
+    fn copy_again(&self, slot: u32, id: Id, of: Id, known: &mut Known, sighting: &Sighting) -> Verdict {
+        let report = self.report(sighting, Some(slot));
+        let article =
+            self.index.by_id(of).filter(|article| self.is_alive(*article) && !self.is_withdrawn(*article));
+        let is_near = article.is_some_and(|article| self.tells(article, sighting).is_some());
+        match report {
+            Some((teller, similarity, reason)) => {
+                let now_of = self.article_of(&teller);
+                if now_of == of || (is_near && reason != DuplicateReason::SameText) {
+                    return Verdict::Unchanged { id: of };
+                }
+                known.role = Role::Copy { of: now_of };
+                Verdict::Duplicate { of: now_of, similarity, reason }
+            }
+            None if is_near || (article.is_some() && self.index.text(slot) == sighting.text) => {
+                Verdict::Unchanged { id: of }
+            }
+            None => {
+                known.role = Role::Article { revision: 1, first_fetched_at: sighting.version.fetched_at };
+                Verdict::New { id }
+            }
+        }
+    }
+
+    fn add(&mut self, role: Role, sighting: &Sighting) -> Id {
+        let id = self.mint(sighting);
+        self.tell(id);
+        self.touched.extend(self.index.by_id(id));
+        let known = Known {
+            role,
+            place: sighting.place,
+            version: sighting.version,
+            look: sighting.look,
+            withdrawn: false,
+            seen: self.now,
+            order: 0,
+            aliases: Vec::new(),
+        };
+        self.write(id, known, Some(&Text::of(sighting)));
+        id
+    }
+
+    /// An id that no known story has: of the story's name alone if that is free, so that it comes out the same without
+    /// the memory.
+    fn mint(&self, sighting: &Sighting) -> Id {
+        let mut id = sighting.name;
+        let text = sighting.look.text.to_string();
+        while self.index.by_id(id).is_some_and(|slot| self.is_alive(slot)) {
+            id = Id::of("article", &[&id.to_string(), &text]);
+        }
+        id
+    }
+
+    fn article_of(&self, candidate: &Candidate) -> Id {
+        match candidate.known.role {
+            Role::Article { .. } => candidate.id,
+            Role::Copy { of } => of,
+        }
+    }
+
+    /// Notes that a story was seen. Every sighting would be a write too many: only when the last one noted is older
+    /// than an eighth of the window, so stories live up to an eighth shorter than it says.
+    fn touch(&mut self, slot: u32, at_once: bool) {
+        self.touched.push(slot);
+        let Some(Candidate { id, known, .. }) = self.index.candidate(slot) else { return };
+        let due = self.now.saturating_sub(known.seen) > self.window() / 8;
+        if due || (at_once && known.seen < self.now) {
+            self.write(id, known, None);
+        }
+    }
+
+    /// Writes what is known of a story by now, and its text where that is new.
+    pub(crate) fn write(&mut self, id: Id, mut known: Known, text: Option<&Text>) {
+        self.order += 1;
+        (known.seen, known.order) = (self.now, self.order);
+        let entry = match text {
+            Some(text) => (key(b's', id), Some(known.to_bytes_with(text))),
+            None => (key(b'm', id), Some(known.to_bytes())),
+        };
+        self.changes.push(entry);
+    }
+
+    fn tell(&mut self, id: Id) {
+        if let Some(told) = &mut self.told {
+            told.tell(id);
+        }
+    }
+
+    /// Forgets what has not been seen for the window's length, and the oldest of too many.
+    fn sweep(&mut self, adds: bool) {
+        let settings = &self.index.settings;
+        let floor = self.now.saturating_sub(self.window());
+        let mut stories = self.index.len() as u64 + u64::from(adds);
+        let mut bytes = self.index.bytes() as u64;
+        let each = bytes / stories.max(1);
+        let mut gone = Vec::new();
+        for slot in self.index.by_last_seen().filter(|slot| !self.touched.contains(slot)).take(SWEEP) {
+            let expired = self.index.seen(slot).is_some_and(|seen| seen < floor);
+            if !expired && stories <= settings.most_stories() && bytes <= settings.max_bytes() {
+                break;
+            }
+            stories = stories.saturating_sub(1);
+            bytes = bytes.saturating_sub(each);
+            gone.push(slot);
+        }
+        for slot in gone {
+            let Some(id) = self.index.candidate(slot).map(|candidate| candidate.id) else { continue };
+            // What is written in the same breath stays.
+            let is_written = |kind: u8| self.changes.iter().any(|(changed, _)| *changed == key(kind, id));
+            let deleted = [(b's', true), (b'm', self.index.is_patched(slot))];
+            let deleted = deleted.into_iter().filter(|(kind, is_there)| *is_there && !is_written(*kind));
+            let deleted: Vec<_> = deleted.map(|(kind, _)| (key(kind, id), None)).collect();
+            self.changes.extend(deleted);
+        }
+    }
+}
+
+pub(crate) fn timestamp(nanoseconds: i64) -> Timestamp {
+    // Every i64 is within a timestamp's range.
+    Timestamp::from_nanosecond(nanoseconds.into()).unwrap_or_default()
+}
