@@ -53,7 +53,7 @@ struct Args {
     /// What the faults follow from: another seed brings others
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Fewer faults than this are a failure [default: 20 in three minutes]
+    /// Fewer faults than this are a failure [default: 5 for each minute, and 20]
     #[arg(long)]
     least_faults: Option<usize>,
     /// Bring no faults: what the site alone gives
@@ -177,7 +177,7 @@ fn main() {
     );
     assert!(raged >= length, "the site ran out of stories after {raged:?}");
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small number")]
-    let least = args.least_faults.unwrap_or((args.minutes * 20.0 / 3.0) as usize);
+    let least = args.least_faults.unwrap_or((args.minutes * 5.0).max(20.0) as usize);
     assert!(args.calm || count >= least, "{count} faults are too few");
 }
 
