@@ -8,6 +8,7 @@
     reason = "a failed expectation in a helper of a test is a failed test"
 )]
 
+mod ahead;
 mod member;
 mod state_copies;
 

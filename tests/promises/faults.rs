@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Instant;
 
 use stream::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
-use stream::{Fault, FaultKind, Remedy};
+use stream::{Fault, FaultKind, Output, Remedy};
 
 use super::workshop::PATIENCE;
 
@@ -172,6 +172,10 @@ impl Backend for Faulty {
         self.come(Moment::Restore)?;
         self.inner.restore(partition, entry)?;
         self.come(Moment::Restored)
+    }
+
+    fn write_ahead(&mut self, partition: u32, outputs: &[Output]) {
+        self.inner.write_ahead(partition, outputs);
     }
 
     fn commit(&mut self, transaction: &Transaction) -> Commit {

@@ -48,6 +48,13 @@ pub trait Backend: Send {
     /// [`Fault`]; the runner tries again or stops.
     fn restore(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault>;
 
+    /// Takes the outputs that a partition has gathered since the last commit, all of them in their order, where that
+    /// saves time: they are on their way while more is handled. They are not visible before they are committed, and
+    /// what is committed is what [`Backend::commit`] is given, whatever was taken before.
+    fn write_ahead(&mut self, partition: u32, outputs: &[Output]) {
+        let _ = (partition, outputs);
+    }
+
     /// Tries to commit.
     fn commit(&mut self, transaction: &Transaction) -> Commit;
 

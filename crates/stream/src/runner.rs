@@ -41,6 +41,10 @@ use meters::Meters;
 use setup::routes;
 pub use setup::{Settings, Setup, Stop};
 
+/// So many records are asked for at a time: under load, what comes of them is on its way to the log while the next ones
+/// are handled.
+const CHUNK_RECORDS: usize = 500;
+
 /// Drives one stage. See the module.
 pub struct Runner<S: Stage> {
     setup: Setup<S>,
@@ -233,6 +237,7 @@ impl<S: Stage> Runner<S> {
             return;
         }
         self.gathered_records += records.len();
+        let many = records.len() >= CHUNK_RECORDS / 2;
         let mut by_partition: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
         for record in records {
             by_partition.entry(record.partition).or_default().push(record);
@@ -253,6 +258,14 @@ impl<S: Stage> Runner<S> {
             work => work.par_iter_mut().for_each(|(task, records)| run(task, records)),
         }
         self.gathering_since.get_or_insert_with(Instant::now);
+        // More is to come: else all of it is written at once, so that no transaction is open for longer than it must.
+        if many {
+            for (partition, task) in &self.tasks {
+                if !task.outputs().is_empty() {
+                    self.setup.backend.write_ahead(*partition, task.outputs());
+                }
+            }
+        }
     }
 
     fn take_outcomes(&mut self) -> bool {
@@ -444,7 +457,7 @@ impl<S: Stage> Runner<S> {
         }
         let gathered: usize = self.tasks.values().map(Task::step_bytes).sum();
         Room {
-            records: self.settings.batch_records - self.gathered_records,
+            records: (self.settings.batch_records - self.gathered_records).min(CHUNK_RECORDS),
             bytes: self.settings.batch_bytes - gathered,
         }
     }

@@ -29,7 +29,7 @@ use crate::dead_letter::{Undeliverable, dead_letter};
 use crate::effects::Effects;
 use crate::fault::Fault;
 use crate::ledger::{self, JobEntry};
-use crate::record::{Emit, Headers, Record};
+use crate::record::{Emit, Headers, Output, Record};
 use crate::stage::{Context, Origin, Reject, Stage};
 use crate::state::Keep;
 use crate::topics::DEAD_LETTERS;
@@ -266,6 +266,11 @@ impl<S: Stage> Task<S> {
     /// How many jobs pend, running ones included.
     pub fn pending_jobs(&self) -> usize {
         self.jobs.len()
+    }
+
+    /// The outputs that have gathered since the last [`Task::take_step`].
+    pub fn outputs(&self) -> &[Output] {
+        &self.step.outputs
     }
 
     /// What has gathered since the last [`Task::take_step`] weighs this many bytes.

@@ -91,7 +91,7 @@ pub const METRICS: &[Metric] = &[
     gauge("khabar_jobs_pending", &["stage"], "Jobs that are known and have not ended, the running ones included."),
     counter("khabar_faults_total", &["stage", "kind"], "Faults of the surroundings: what made a stage try again, start anew from its last commit, or stop a partition."),
     gauge("khabar_state_entries", &["stage"], "Entries of keyed state that a stage keeps."),
-    gauge("khabar_state_bytes", &["stage"], "Bytes of keyed state that a stage keeps, keys and values."),
+    gauge("khabar_state_bytes", &["stage"], "Bytes of keyed state that a stage keeps: keys and values, or what it makes of them in memory."),
     counter("khabar_restored_entries_total", &["stage", "from"], "Entries of state that were read when partitions were taken over: from the topic, or from the copy on this disk."),
     gauge("khabar_partitions", &["stage"], "Input partitions that are assigned to this process."),
     counter("khabar_restarts_total", &["stage"], "Starts of a stage after a fault or a crash."),

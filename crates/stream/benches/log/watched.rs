@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use stream::Fault;
 use stream::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
+use stream::{Fault, Output};
 
 /// The longest that anything here may take.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -96,6 +96,10 @@ impl Backend for Watched {
 
     fn restore(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
         self.inner.restore(partition, entry)
+    }
+
+    fn write_ahead(&mut self, partition: u32, outputs: &[Output]) {
+        self.inner.write_ahead(partition, outputs);
     }
 
     fn commit(&mut self, transaction: &Transaction) -> Commit {

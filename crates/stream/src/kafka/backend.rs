@@ -19,7 +19,7 @@ use super::topics::missing;
 use super::transaction::{Outgoing, Positions, Transactions};
 use crate::backend::{Backend, Commit, Polled, Room, TakeEntry, Transaction};
 use crate::fault::{Fault, FaultKind};
-use crate::record::{Headers, Record};
+use crate::record::{Headers, Output, Record};
 use crate::signal::Signal;
 
 /// The short names of what a stage works on.
@@ -51,6 +51,8 @@ pub(super) struct KafkaBackend {
     /// Fetched when there was no room, in order.
     held: VecDeque<Record>,
     paused: BTreeSet<u32>,
+    /// How many outputs of each partition's next step were written ahead.
+    ahead: BTreeMap<u32, usize>,
     /// Met when there was something to hand out first.
     fault: Option<Fault>,
 }
@@ -83,6 +85,7 @@ impl KafkaBackend {
             read: BTreeMap::new(),
             held: VecDeque::new(),
             paused: BTreeSet::new(),
+            ahead: BTreeMap::new(),
             fault: None,
         };
         backend.join()?;
@@ -122,6 +125,7 @@ impl KafkaBackend {
         self.read.clear();
         self.held.clear();
         self.paused.clear();
+        self.ahead.clear();
     }
 
     fn drop_consumer(&mut self) -> Option<Leaving> {
@@ -168,6 +172,9 @@ impl KafkaBackend {
                         self.next.remove(partition);
                         self.read.remove(partition);
                         self.paused.remove(partition);
+                        if self.ahead.contains_key(partition) {
+                            self.transactions.spoil();
+                        }
                         if let Some(state) = &mut self.state {
                             state.let_go(*partition);
                         }
@@ -348,6 +355,18 @@ impl KafkaBackend {
         })
     }
 
+    /// How many outputs of each step of the transaction were written ahead: none where something else was written too.
+    fn take_ahead(&mut self, transaction: &Transaction) -> Result<BTreeMap<u32, usize>, Fault> {
+        let ahead = std::mem::take(&mut self.ahead);
+        let fits = |(partition, written): (&u32, &usize)| {
+            transaction.steps.get(partition).is_some_and(|step| step.outputs.len() >= *written)
+        };
+        if !ahead.iter().all(fits) {
+            self.transactions.spoil();
+        }
+        Ok(if self.transactions.abort_spoiled()? { BTreeMap::new() } else { ahead })
+    }
+
     fn restore_state(&mut self, partition: u32, entry: &mut TakeEntry<'_>) -> Result<(), Fault> {
         let Some(topic) = self.state.as_ref().map(|state| state.topic().to_owned()) else { return Ok(()) };
         let (_, high) = self.watermarks(&topic, partition, self.settings.restore_timeout())?;
@@ -363,6 +382,9 @@ impl Backend for KafkaBackend {
     fn poll(&mut self, room: Room, paused: &BTreeSet<u32>) -> Result<Polled, Fault> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
+        }
+        if self.transactions.abort_spoiled()? {
+            self.ahead.clear();
         }
         let mut polled = Polled::default();
         if let Err(fault) = self.fill(room, paused, &mut polled) {
@@ -411,6 +433,17 @@ impl Backend for KafkaBackend {
         Ok(())
     }
 
+    fn write_ahead(&mut self, partition: u32, outputs: &[Output]) {
+        let written = self.ahead.entry(partition).or_default();
+        let more = outputs.get(*written..).unwrap_or_default();
+        *written = outputs.len();
+        let topics = topics_of(&self.settings, more.iter());
+        self.transactions.write_ahead(more.iter().map(|output| outgoing(output, &topics)));
+        if self.transactions.has_nothing_ahead() {
+            self.ahead.clear();
+        }
+    }
+
     fn commit(&mut self, transaction: &Transaction) -> Commit {
         let begun = Timestamp::now();
         let mut places = Vec::with_capacity(transaction.steps.len());
@@ -431,28 +464,27 @@ impl Backend for KafkaBackend {
             let message = format!("the group has taken the partitions of {} away", self.input);
             return Commit::Aborted(Fault::new(FaultKind::Aborted, message));
         };
-        let outputs = transaction.steps.values().flat_map(|step| &step.outputs);
-        let topics: BTreeMap<&str, String> = outputs
-            .clone()
-            .map(|output| (output.topic.as_str(), self.settings.topic(&output.topic)))
-            .collect();
-        let outputs = outputs.map(|output| Outgoing {
-            topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
-            partition: output.partition,
-            key: &output.key,
-            headers: &output.headers,
-            value: output.value.as_deref(),
-            tracked: false,
-        });
         let changes_state = transaction.steps.values().any(|step| !step.state.is_empty());
-        let Some(state) = self.state.as_ref().map(StateLog::topic).or((!changes_state).then_some("")) else {
+        let Some(state) =
+            self.state.as_ref().map(|state| state.topic().to_owned()).or((!changes_state).then(String::new))
+        else {
             let message = format!("`{}` keeps state and has no state topic", self.roles.stage);
             return Commit::Failed(Fault::new(FaultKind::Misconfigured, message));
         };
+        let ahead = match self.take_ahead(transaction) {
+            Ok(ahead) => ahead,
+            Err(fault) => return Commit::Restore(fault),
+        };
+        let outputs = transaction.steps.iter().flat_map(|(partition, step)| {
+            let written = ahead.get(partition).copied().unwrap_or(0);
+            step.outputs.get(written..).unwrap_or_default()
+        });
+        let topics = topics_of(&self.settings, outputs.clone());
+        let outputs = outputs.map(|output| outgoing(output, &topics));
         let no_headers = Headers::new();
         let entries = transaction.steps.iter().flat_map(|(partition, step)| {
             step.state.iter().map(|(key, value)| Outgoing {
-                topic: state,
+                topic: &state,
                 partition: *partition,
                 key,
                 headers: &no_headers,
@@ -495,6 +527,25 @@ impl Backend for KafkaBackend {
 impl Drop for KafkaBackend {
     fn drop(&mut self) {
         self.close();
+    }
+}
+
+/// The names on Kafka of the topics that outputs go to.
+fn topics_of<'a>(
+    settings: &Settings,
+    outputs: impl Iterator<Item = &'a Output>,
+) -> BTreeMap<&'a str, String> {
+    outputs.map(|output| (output.topic.as_str(), settings.topic(&output.topic))).collect()
+}
+
+fn outgoing<'a>(output: &'a Output, topics: &'a BTreeMap<&str, String>) -> Outgoing<'a> {
+    Outgoing {
+        topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
+        partition: output.partition,
+        key: &output.key,
+        headers: &output.headers,
+        value: output.value.as_deref(),
+        tracked: false,
     }
 }
 

@@ -17,6 +17,9 @@
 //! | abort | success | – | as its reason says |
 //! | | any error, or no time left | – | `Restore`, unknown |
 //!
+//! Under load records are written ahead of their commit, in a transaction that is begun with the first of them. Where
+//! that fails, or one of them is not to be committed after all, it is aborted and all is written again.
+//!
 //! After `Restore` the producer is made anew under the same id. That settles what the old one left open: the
 //! coordinator completes a commit that was decided and aborts everything else, before it lets the new one in.
 
@@ -74,6 +77,15 @@ pub(super) struct Transactions {
     /// Tells of a stop.
     signal: Signal,
     producer: Option<ThreadedProducer<Deliveries>>,
+    /// A transaction that was begun before its commit.
+    begun: Option<Begun>,
+}
+
+/// A transaction in which records were written ahead.
+struct Begun {
+    written: usize,
+    /// It can only be aborted.
+    spoiled: bool,
 }
 
 /// Why a transaction did not get to its end.
@@ -101,6 +113,7 @@ impl Transactions {
             abort_timeout: settings.abort_timeout(),
             signal,
             producer: None,
+            begun: None,
         }
     }
 
@@ -122,7 +135,60 @@ impl Transactions {
 
     /// Gives the producer up; the next is made when it is needed.
     pub(super) fn drop_producer(&mut self) -> Option<Leaving> {
+        // What it has begun would hold readers up until the broker ends it.
+        if let Err(error) = self.abort_begun() {
+            tracing::debug!("{error}");
+        }
         self.producer.take().map(drop_aside)
+    }
+
+    /// Writes records that are to be committed later. Where that fails, the commit writes all of them again.
+    pub(super) fn write_ahead<'a>(&mut self, records: impl Iterator<Item = Outgoing<'a>>) {
+        // To make one takes its time: that is for the commit.
+        let Some(producer) = &self.producer else { return };
+        let limit = Limit::new(&self.signal, self.commit_timeout);
+        if self.begun.is_none() {
+            if begin(producer, &limit).is_err() {
+                return;
+            }
+            self.begun = Some(Begun { written: 0, spoiled: false });
+        }
+        let Some(begun) = self.begun.as_mut().filter(|begun| !begun.spoiled) else { return };
+        for record in records {
+            if write(producer, &record, &limit).is_err() {
+                begun.spoiled = true;
+                return;
+            }
+            begun.written += 1;
+        }
+    }
+
+    /// Whether no transaction was begun.
+    pub(super) fn has_nothing_ahead(&self) -> bool {
+        self.begun.is_none()
+    }
+
+    /// What was written ahead is not to be committed.
+    pub(super) fn spoil(&mut self) {
+        if let Some(begun) = &mut self.begun {
+            begun.spoiled = true;
+        }
+    }
+
+    /// Aborts what was written ahead and is not to be committed, or could not be; says whether there was any.
+    pub(super) fn abort_spoiled(&mut self) -> Result<bool, Fault> {
+        if self.begun.as_ref().is_some_and(|begun| begun.spoiled) {
+            return self.abort_begun();
+        }
+        Ok(false)
+    }
+
+    fn abort_begun(&mut self) -> Result<bool, Fault> {
+        let (Some(_), Some(producer)) = (self.begun.take(), &self.producer) else { return Ok(false) };
+        let aborted = abort(producer, &Limit::new(&self.signal, self.abort_timeout));
+        let what = "what was written ahead is not aborted";
+        let fault = |error| Fault::new(FaultKind::OutcomeUnknown, format!("{what}: {error}"));
+        aborted.map(|()| true).map_err(fault)
     }
 
     /// The offset of the last tracked record of the last transaction, by partition; of those the broker told. All of
@@ -136,7 +202,8 @@ impl Transactions {
         self.producer.as_ref().map(|producer| producer.context().take_tracked()).unwrap_or_default()
     }
 
-    /// Writes the records and sends the positions, all or nothing. See the module's table.
+    /// Writes the records behind those that were written ahead and sends the positions, all or nothing. See the module's
+    /// table.
     pub(super) fn commit<'a>(
         &mut self,
         records: impl Iterator<Item = Outgoing<'a>>,
@@ -144,12 +211,13 @@ impl Transactions {
     ) -> Commit {
         let limit = Limit::new(&self.signal, self.commit_timeout);
         let (signal, abort_timeout) = (self.signal.clone(), self.abort_timeout);
+        let ahead = self.begun.take().map(|begun| begun.written);
         let producer = match self.ready() {
             Ok(producer) => producer,
             Err(fault) if fault.kind == FaultKind::Misconfigured => return Commit::Failed(fault),
             Err(fault) => return Commit::Aborted(fault),
         };
-        match attempt(producer, records, positions, &limit) {
+        match attempt(producer, ahead, records, positions, &limit) {
             Ok(()) => Commit::Committed,
             Err(Trouble::Lost(fault)) => Commit::Restore(fault),
             Err(Trouble::Useless(fault)) => {
@@ -168,12 +236,8 @@ impl Transactions {
     }
 }
 
-fn attempt<'a>(
-    producer: &ThreadedProducer<Deliveries>,
-    records: impl Iterator<Item = Outgoing<'a>>,
-    positions: Option<Positions<'_>>,
-    limit: &Limit,
-) -> Result<(), Trouble> {
+/// Begins a transaction.
+fn begin(producer: &ThreadedProducer<Deliveries>, limit: &Limit) -> Result<(), Trouble> {
     // What was purged by an abort has been told by then.
     while producer.in_flight_count() > 0 && !limit.is_over() {
         producer.poll(DELIVERY_POLL);
@@ -182,8 +246,21 @@ fn attempt<'a>(
     producer.begin_transaction().map_err(|error| {
         let kind = if is_fenced(producer) { FaultKind::Fenced } else { FaultKind::OutcomeUnknown };
         Trouble::Lost(Fault::new(kind, format!("no transaction begins: {error}")))
-    })?;
-    let mut written = 0;
+    })
+}
+
+/// With as many records written already as `ahead` says, in a transaction that was begun.
+fn attempt<'a>(
+    producer: &ThreadedProducer<Deliveries>,
+    ahead: Option<usize>,
+    records: impl Iterator<Item = Outgoing<'a>>,
+    positions: Option<Positions<'_>>,
+    limit: &Limit,
+) -> Result<(), Trouble> {
+    if ahead.is_none() {
+        begin(producer, limit)?;
+    }
+    let mut written = ahead.unwrap_or(0);
     for record in records {
         write(producer, &record, limit)?;
         written += 1;
