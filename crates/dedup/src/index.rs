@@ -3,6 +3,8 @@
 mod arena;
 mod slots;
 
+use std::collections::BTreeMap;
+
 use foldhash::{HashMap, HashMapExt};
 use model::Id;
 
@@ -41,8 +43,8 @@ pub struct Index {
     unlinked: Vec<(u32, Id)>,
     /// Slots that were given back since postings were last asked which of theirs still count.
     given_back: usize,
-    /// An entry that can't be read.
-    unreadable: Option<(Vec<u8>, StateError)>,
+    /// Entries that can't be read.
+    unreadable: BTreeMap<Vec<u8>, StateError>,
 }
 
 /// A known story as a verdict needs it.
@@ -69,7 +71,7 @@ impl Index {
             order: 0,
             unlinked: Vec::new(),
             given_back: 0,
-            unreadable: None,
+            unreadable: BTreeMap::new(),
         }
     }
 
@@ -106,9 +108,8 @@ impl Index {
             _ => Err(StateError::Unknown),
         };
         match set {
-            Err(error) if value.is_some() => self.unreadable = Some((key.to_vec(), error)),
-            _ if self.unreadable.as_ref().is_some_and(|(bad, _)| bad == key) => self.unreadable = None,
-            _ => {}
+            Err(error) if value.is_some() => _ = self.unreadable.insert(key.to_vec(), error),
+            _ => _ = self.unreadable.remove(key),
         }
     }
 
@@ -129,7 +130,7 @@ impl Index {
     /// # Errors
     /// The key of one that can't be, and why.
     pub fn check(&self) -> Result<(), (&[u8], &StateError)> {
-        self.unreadable.as_ref().map_or(Ok(()), |(key, error)| Err((key, error)))
+        self.unreadable.first_key_value().map_or(Ok(()), |(key, error)| Err((key, error)))
     }
 
     fn set_story(&mut self, id: Id, value: Option<&[u8]>) -> Result<(), StateError> {

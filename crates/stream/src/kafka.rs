@@ -94,7 +94,7 @@ pub struct Settings {
     pub state_copies: bool,
     /// How often the copies are written.
     pub copy_interval_ms: u64,
-    /// Changes of one partition that may wait to be written into its copy; a disk that is slower gets none.
+    /// Changes of all partitions of a stage that may wait to be written into their copies; a disk that is slower gets none.
     pub copy_buffer_kib: usize,
     /// Where the copies are. Set by the program.
     #[serde(skip)]

@@ -65,6 +65,9 @@ pub struct Runner<S: Stage> {
     /// Pauses of commits: over with a commit.
     commit_backoff: Backoff,
     meters: Meters,
+    /// The last transaction was committed: the next may be written ahead. One that a slow handler holds open for too
+    /// long is not committed, and would not be ever.
+    writes_ahead: bool,
     /// A restore was begun and not finished.
     restoring: bool,
     /// The backend has to start anew before it is asked for anything else.
@@ -107,6 +110,7 @@ impl<S: Stage> Runner<S> {
             unsettled: None,
             gathering_since: None,
             gathered_records: 0,
+            writes_ahead: false,
             restoring: false,
             reset_owed: false,
             ready: false,
@@ -259,7 +263,7 @@ impl<S: Stage> Runner<S> {
         }
         self.gathering_since.get_or_insert_with(Instant::now);
         // More is to come: else all of it is written at once, so that no transaction is open for longer than it must.
-        if many {
+        if many && self.writes_ahead {
             for (partition, task) in &self.tasks {
                 if !task.outputs().is_empty() {
                     self.setup.backend.write_ahead(*partition, task.outputs());
@@ -345,6 +349,7 @@ impl<S: Stage> Runner<S> {
         let started = Instant::now();
         let outcome = self.setup.backend.commit(transaction);
         self.meters.commit(&outcome, started.elapsed());
+        self.writes_ahead = matches!(outcome, Commit::Committed);
         match outcome {
             Commit::Committed => {
                 let touched = self.unsettled.take().map(|transaction| transaction.steps).unwrap_or_default();
@@ -378,6 +383,7 @@ impl<S: Stage> Runner<S> {
 
     /// Does what a fault asks for, where `pause` has begun.
     fn recover(&mut self, fault: Fault, pause: Duration) -> Result<(), Fault> {
+        self.writes_ahead = false;
         self.meters.fault(&fault);
         let pause_ms = pause.as_millis();
         match fault.remedy() {

@@ -113,8 +113,9 @@ impl KafkaBackend {
         if let Some(state) = &mut self.state {
             state.let_all_go();
         }
-        let producer = self.transactions.drop_producer();
+        // The consumer leaves while the producer aborts what it has begun.
         let consumer = self.drop_consumer();
+        let producer = self.transactions.drop_producer();
         for leaving in [producer, consumer].into_iter().flatten() {
             leaving.wait_until(deadline);
         }
@@ -159,7 +160,12 @@ impl KafkaBackend {
 
     /// Takes what the callbacks told since the last time.
     fn take_changes(&mut self, polled: &mut Polled) -> Result<(), Fault> {
-        for change in self.consumer()?.context().take_changes() {
+        let changes = self.consumer()?.context().take_changes();
+        // What follows may take long, and readers are held up by what is open: it is written again with the commit.
+        if !changes.is_empty() {
+            self.give_up_ahead()?;
+        }
+        for change in changes {
             match change {
                 Change::Assigned(partitions) => {
                     self.pending.extend(&partitions);
@@ -172,9 +178,6 @@ impl KafkaBackend {
                         self.next.remove(partition);
                         self.read.remove(partition);
                         self.paused.remove(partition);
-                        if self.ahead.contains_key(partition) {
-                            self.transactions.spoil();
-                        }
                         if let Some(state) = &mut self.state {
                             state.let_go(*partition);
                         }
@@ -186,6 +189,13 @@ impl KafkaBackend {
             }
         }
         Ok(())
+    }
+
+    /// Aborts what was written ahead: the commit writes all.
+    fn give_up_ahead(&mut self) -> Result<(), Fault> {
+        self.ahead.clear();
+        self.transactions.spoil();
+        self.transactions.abort_spoiled().map(drop)
     }
 
     /// Tells librdkafka which partitions not to fetch: those that are full, and all when too much is held.
@@ -380,11 +390,11 @@ impl Backend for KafkaBackend {
     }
 
     fn poll(&mut self, room: Room, paused: &BTreeSet<u32>) -> Result<Polled, Fault> {
-        if let Some(fault) = self.fault.take() {
-            return Err(fault);
-        }
         if self.transactions.abort_spoiled()? {
             self.ahead.clear();
+        }
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
         }
         let mut polled = Polled::default();
         if let Err(fault) = self.fill(room, paused, &mut polled) {
@@ -461,6 +471,7 @@ impl Backend for KafkaBackend {
             (_, Err(fault)) => return Commit::Restore(fault),
         };
         let Some(generation) = generation else {
+            self.transactions.spoil();
             let message = format!("the group has taken the partitions of {} away", self.input);
             return Commit::Aborted(Fault::new(FaultKind::Aborted, message));
         };

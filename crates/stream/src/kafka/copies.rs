@@ -113,8 +113,15 @@ impl Copies {
         book.open.remove(&partition).map(|open| open.copy)
     }
 
-    /// From now on changes of this partition are written into its copy; first these, up to `place`.
+    /// From now on changes of this partition are written into its copy; first these, up to `place`. Waits while too
+    /// much pends for others.
     pub(super) fn keep(&self, partition: u32, copy: Copy, pending: Changes, place: Option<Place>) {
+        let half = self.shared.pace.max_pending_bytes / 2;
+        let too_much = |book: &mut Book| {
+            book.pending_bytes() > 0 && book.pending_bytes() + pending.weight_bytes() > half
+        };
+        // Poisoned or not, and over or not: what follows holds.
+        drop(self.shared.written.wait_timeout_while(self.shared.book(), self.patience, too_much));
         let urgent = !pending.is_empty() || copy.is_staged();
         let open = Open { copy: Some(copy), pending, urgent, place, since: Instant::now(), closing: false };
         self.shared.book().open.insert(partition, open);
@@ -226,17 +233,22 @@ impl Shared {
             let written = copy.write(&changes, place.as_ref());
             drop(changes);
             let mut book = self.book();
+            let mut closed = None;
             // Gone when nobody waited for it.
             if let Some(open) = book.open.get_mut(&partition) {
                 open.copy = Some(copy);
                 match written {
                     Err(error) => book.give_up(partition, error),
-                    Ok(()) if open.closing && open.pending.is_empty() => drop(book.open.remove(&partition)),
+                    Ok(()) if open.closing && open.pending.is_empty() => {
+                        closed = book.open.remove(&partition)
+                    }
                     Ok(()) => {}
                 }
             }
+            // To close a file takes a while: nobody waits for the book meanwhile.
             drop(book);
             self.written.notify_all();
+            drop(closed);
         }
     }
 

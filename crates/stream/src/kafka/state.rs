@@ -199,10 +199,11 @@ impl StateLog {
         Ok(())
     }
 
-    /// The copy without what it holds; anew where that is not possible.
-    fn emptied(&self, mut copy: Copy) -> Option<Copy> {
-        let Err(error) = copy.clear() else { return Some(copy) };
-        tracing::info!("the copy {} is removed: {error}", copy.path().display());
+    /// The copy made anew: without what it holds, which takes long to delete.
+    fn emptied(&self, copy: Copy) -> Option<Copy> {
+        if matches!(copy.is_empty(), Ok(true)) {
+            return Some(copy);
+        }
         let path = copy.path().to_owned();
         copy.discard();
         Copy::open(&path).unwrap_or_default()
