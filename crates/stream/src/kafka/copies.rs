@@ -8,6 +8,7 @@ mod changes;
 mod copy;
 mod filling;
 mod place;
+mod spool;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -49,6 +50,8 @@ struct Shared {
 #[derive(Default)]
 struct Book {
     open: BTreeMap<u32, Open>,
+    /// Partitions are being restored: nothing is written that has time.
+    waiting: bool,
     /// Given up: closed by the writer, for that takes a while.
     gone: Vec<Copy>,
     closing: bool,
@@ -84,8 +87,10 @@ impl Copies {
         Ok(Self { dir, shared, ended, patience })
     }
 
-    /// A partition's copy, to be read; none when another process holds it or it can't be had.
+    /// A partition's copy, to be read; none when another process holds it or it can't be had. Nothing is written until
+    /// [`Copies::go_on`], where it has time: that would take from those who wait.
     pub(super) fn take(&self, partition: u32) -> Option<Copy> {
+        self.shared.book().waiting = true;
         let path = self.dir.join(format!("{partition}.sqlite"));
         if let Some(held) = self.take_back(partition) {
             if held.is_none() {
@@ -128,6 +133,12 @@ impl Copies {
         self.shared.due.notify_one();
     }
 
+    /// All are restored.
+    pub(super) fn go_on(&self) {
+        self.shared.book().waiting = false;
+        self.shared.due.notify_one();
+    }
+
     /// Changes were committed. Where the place is not known it stays where it was.
     pub(super) fn add<'a>(
         &self,
@@ -163,6 +174,7 @@ impl Copies {
 
     /// The same for all.
     pub(super) fn let_all_go(&self) {
+        self.shared.book().waiting = false;
         self.shared.book().open.values_mut().for_each(|open| open.closing = true);
         self.shared.due.notify_one();
     }
@@ -198,7 +210,7 @@ impl Book {
     fn next(&self, pace: Pace) -> Result<u32, Duration> {
         let full = self.pending_bytes() >= pace.max_pending_bytes / 2;
         let wait = |open: &Open| {
-            if open.closing || open.urgent || full {
+            if open.closing || full || (open.urgent && !self.waiting) {
                 Duration::ZERO
             } else {
                 pace.interval.saturating_sub(open.since.elapsed())

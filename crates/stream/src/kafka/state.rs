@@ -192,7 +192,7 @@ impl StateLog {
         };
         self.tell(partition, 0, passage.records);
         match filling.map(Filling::finish) {
-            Some(Ok((copy, rest))) => self.keep(extent, copy, rest, passage),
+            Some(Ok(copy)) => self.keep(extent, copy, Changes::default(), passage),
             Some(Err(error)) => go_without(&error),
             None => {}
         }
@@ -228,6 +228,9 @@ impl StateLog {
     /// All that was assigned is restored.
     pub(super) fn restored(&mut self) {
         self.reader = None;
+        if let Some(copies) = &self.copies {
+            copies.go_on();
+        }
     }
 
     /// Changes were committed, in a transaction that began at `begun`, up to the offset `last` where that is known.

@@ -12,6 +12,7 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::changes::Changes;
 use super::place::Place;
+use super::spool::Spool;
 
 /// The version of the tables below. Another one is thrown away.
 const VERSION: i64 = 2;
@@ -20,7 +21,7 @@ const VERSION: i64 = 2;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// `sum` is over key and value, since a database does not see that a disk has changed a row; `place` holds one row at
-/// the most, `as_of` in milliseconds; `staged` has changes in the order in which they were made, to be sorted once.
+/// the most, `as_of` in milliseconds; `staged` has changes in the order in which they were made while they are sorted.
 const TABLES: &str = "
 CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, sum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE place (id INTEGER PRIMARY KEY, last INTEGER NOT NULL, witness INTEGER NOT NULL, as_of INTEGER NOT NULL);
@@ -37,8 +38,8 @@ CROSS JOIN staged ON staged.id = latest.id";
 pub(in crate::kafka) struct Copy {
     connection: Connection,
     path: PathBuf,
-    /// Something is staged.
-    staged: bool,
+    /// Changes that wait to be sorted in.
+    spool: Option<Spool>,
 }
 
 /// A copy is of no use.
@@ -47,6 +48,9 @@ pub(in crate::kafka) enum CopyError {
     /// The database can't be read or written.
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
+    /// The file of what waits to be sorted in can't be read or written.
+    #[error(transparent)]
+    Spool(#[from] std::io::Error),
     /// An entry is not what was written.
     #[error("an entry is damaged")]
     Damaged,
@@ -89,12 +93,8 @@ impl Copy {
             transaction.execute_batch(TABLES)?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
-        // Of a process that ended before it had sorted it in: to delete all of it takes longer than to begin anew.
-        if transaction.query_row("SELECT EXISTS (SELECT 1 FROM staged)", [], |row| row.get::<_, bool>(0))? {
-            return Err(rusqlite::Error::InvalidQuery);
-        }
         transaction.commit()?;
-        Ok(Self { connection, path: path.to_owned(), staged: false })
+        Ok(Self { connection, path: path.to_owned(), spool: None })
     }
 
     /// What the file stands for; none when it is empty.
@@ -150,7 +150,9 @@ impl Copy {
                 None => delete.execute([key]),
             };
             // Both in the order of the table: neighbours share a page.
-            if self.staged {
+            if let Some(spool) = &mut self.spool {
+                let mut stage = transaction.prepare("INSERT INTO staged (key, value) VALUES (?1, ?2)")?;
+                spool.each(|key, value| stage.execute((key, value)).map(drop).map_err(CopyError::from))?;
                 let mut staged = transaction.prepare(LATEST_STAGED)?;
                 let mut rows = staged.query([])?;
                 while let Some(row) = rows.next()? {
@@ -162,7 +164,7 @@ impl Copy {
             for (key, value) in changes.latest() {
                 change(key, value)?;
             }
-            if self.staged {
+            if self.spool.is_some() {
                 transaction.execute("DELETE FROM staged", [])?;
             }
             if let Some(Place { last, witness, as_of }) = place {
@@ -173,7 +175,7 @@ impl Copy {
             }
         }
         transaction.commit()?;
-        self.staged = false;
+        self.spool = None;
         Ok(())
     }
 
@@ -183,21 +185,16 @@ impl Copy {
     /// # Errors
     /// When the file can't be written.
     pub(in crate::kafka) fn stage(&mut self, changes: &Changes) -> Result<(), CopyError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        {
-            let mut put = transaction.prepare_cached("INSERT INTO staged (key, value) VALUES (?1, ?2)")?;
-            for change in changes.iter() {
-                put.execute(change)?;
-            }
-        }
-        transaction.commit()?;
-        self.staged = true;
-        Ok(())
+        let spool = match &mut self.spool {
+            Some(spool) => spool,
+            none => none.insert(Spool::create(&self.path.with_extension("spool"))?),
+        };
+        Ok(spool.add(changes)?)
     }
 
     /// Whether something waits to be sorted in.
     pub(in crate::kafka) fn is_staged(&self) -> bool {
-        self.staged
+        self.spool.is_some()
     }
 
     /// Whether it has no entries.
@@ -302,10 +299,7 @@ mod tests {
         drop(copy);
         let mut copy = Copy::open(&path).unwrap().unwrap();
         copy.write(&changes([]), None).unwrap();
-        assert!(
-            copy.is_empty().unwrap(),
-            "what a process left behind before it was sorted in makes it useless"
-        );
+        assert_eq!(entries(&copy).len(), 3, "what a process left behind before it was sorted in is not");
     }
 
     #[test]

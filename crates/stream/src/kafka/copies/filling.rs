@@ -79,16 +79,19 @@ impl Filling {
         }
     }
 
-    /// The copy, and what was not handed over yet.
+    /// The copy, with all that was pushed.
     ///
     /// # Errors
     /// When the copy could not be filled.
-    pub(in crate::kafka) fn finish(mut self) -> Result<(Copy, Changes), FillError> {
+    pub(in crate::kafka) fn finish(mut self) -> Result<Copy, FillError> {
+        if !self.piece.is_empty() {
+            self.hand_over()?;
+        }
         self.wait()?;
-        let Self { piece, pieces, told, patience, .. } = self;
+        let Self { pieces, told, patience, .. } = self;
         drop(pieces);
         match told.recv_timeout(patience) {
-            Ok(Told::Back(copy)) => Ok((copy, piece)),
+            Ok(Told::Back(copy)) => Ok(copy),
             Ok(Told::Written(_)) | Err(_) => Err(FillError::TooSlow),
         }
     }
@@ -108,9 +111,8 @@ mod tests {
             filling.push(&key.to_be_bytes(), Some(&value)).unwrap();
         }
         filling.push(&3_u32.to_be_bytes(), None).unwrap();
-        let (mut copy, rest) = filling.finish().unwrap();
-        assert!(rest.weight_bytes() < PIECE_BYTES);
-        copy.write(&rest, None).unwrap();
+        let mut copy = filling.finish().unwrap();
+        copy.write(&Changes::default(), None).unwrap();
         let mut keys = Vec::<u8>::new();
         let take = |key: &[u8], _: &[u8]| {
             keys.extend(key.last());
