@@ -6,7 +6,6 @@
 
 mod changes;
 mod copy;
-mod filling;
 mod place;
 mod spool;
 
@@ -17,7 +16,6 @@ use std::time::{Duration, Instant};
 
 pub(super) use changes::Changes;
 pub(super) use copy::{Copy, CopyError};
-pub(super) use filling::Filling;
 pub(super) use place::{Place, Witness};
 
 /// The copies that this process holds.
@@ -57,9 +55,14 @@ struct Book {
     closing: bool,
 }
 
+/// Reads all that a partition's topic has into its empty copy, and says up to where.
+pub(super) type Fill = Box<dyn FnOnce(&mut Copy) -> Result<Option<Place>, String> + Send>;
+
 struct Open {
     /// None while it is being written.
     copy: Option<Copy>,
+    /// What is to be done first of all.
+    fill: Option<Fill>,
     pending: Changes,
     /// It is written at once.
     urgent: bool,
@@ -127,10 +130,19 @@ impl Copies {
         };
         // Poisoned or not, and over or not: what follows holds.
         drop(self.shared.written.wait_timeout_while(self.shared.book(), self.patience, too_much));
-        let urgent = !pending.is_empty() || copy.is_staged();
-        let open = Open { copy: Some(copy), pending, urgent, place, since: Instant::now(), closing: false };
+        let urgent = !pending.is_empty();
+        let (since, closing) = (Instant::now(), false);
+        let open = Open { copy: Some(copy), fill: None, pending, urgent, place, since, closing };
         self.shared.book().open.insert(partition, open);
         self.shared.due.notify_one();
+    }
+
+    /// The same for an empty copy, which is filled first.
+    pub(super) fn keep_and_fill(&self, partition: u32, copy: Copy, fill: Fill) {
+        let (since, closing, pending) = (Instant::now(), false, Changes::default());
+        let open =
+            Open { copy: Some(copy), fill: Some(fill), pending, urgent: true, place: None, since, closing };
+        self.shared.book().open.insert(partition, open);
     }
 
     /// All are restored.
@@ -210,7 +222,9 @@ impl Book {
     fn next(&self, pace: Pace) -> Result<u32, Duration> {
         let full = self.pending_bytes() >= pace.max_pending_bytes / 2;
         let wait = |open: &Open| {
-            if open.closing || full || (open.urgent && !self.waiting) {
+            if self.waiting && !open.closing && !full {
+                pace.interval
+            } else if open.closing || open.urgent || full {
                 Duration::ZERO
             } else {
                 pace.interval.saturating_sub(open.since.elapsed())
@@ -240,9 +254,17 @@ impl Shared {
             let Some(open) = book.open.get_mut(&partition) else { continue };
             let Some(mut copy) = open.copy.take() else { continue };
             (open.since, open.urgent) = (Instant::now(), false);
-            let (changes, place) = (std::mem::take(&mut open.pending), open.place.take());
+            let fill = open.fill.take();
+            let (changes, place) = match fill {
+                // What pends is behind what is read now.
+                Some(_) => (Changes::default(), None),
+                None => (std::mem::take(&mut open.pending), open.place.take()),
+            };
             drop(book);
-            let written = copy.write(&changes, place.as_ref());
+            let filled = fill.map_or(Ok(None), |fill| fill(&mut copy));
+            let written = filled.and_then(|filled| {
+                copy.write(&changes, place.or(filled).as_ref()).map_err(|error| error.to_string())
+            });
             drop(changes);
             let mut book = self.book();
             let mut closed = None;

@@ -70,7 +70,10 @@ impl StateReader {
 
     /// What the cluster's records are known again by; none when the broker does not say which it is.
     pub(super) fn witness(&self) -> Option<Witness> {
-        let id = self.consumer.as_ref()?.client().fetch_cluster_id(QUESTION_TIMEOUT)?;
+        let client = self.consumer.as_ref()?.client();
+        // Where nothing was asked yet, the id is waited for a second long.
+        client.fetch_metadata(Some(&self.topic), QUESTION_TIMEOUT).ok()?;
+        let id = client.fetch_cluster_id(QUESTION_TIMEOUT)?;
         Some(Witness::of_cluster(&id))
     }
 

@@ -7,12 +7,15 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::Settings;
-use super::copies::{Changes, Copies, Copy, CopyError, Filling, Pace, Place, Witness};
+use super::copies::{Changes, Copies, Copy, CopyError, Fill, Pace, Place, Witness};
 use super::restore::{Passage, StateReader};
 use super::topics::tombstones_kept;
 use crate::backend::TakeEntry;
 use crate::fault::{Fault, FaultKind};
 use crate::signal::Signal;
+
+/// So much of what is read is put into a copy at a time.
+const PIECE_BYTES: usize = 8 << 20;
 
 pub(super) struct StateLog {
     settings: Settings,
@@ -164,7 +167,8 @@ impl StateLog {
         Ok(())
     }
 
-    /// Reads all of it from the topic, and fills the copy with it.
+    /// Reads all of it from the topic. The copy is filled by another reader when that has time: to do both at once would
+    /// keep the stage waiting.
     fn read_topic(
         &self,
         reader: &mut StateReader,
@@ -173,30 +177,43 @@ impl StateLog {
         entry: &mut TakeEntry<'_>,
     ) -> Result<(), Fault> {
         let Extent { partition, start, high, .. } = extent;
-        let go_without = |error: &dyn std::fmt::Display| {
-            tracing::warn!(partition, "a copy of state is given up until the next start: {error}");
-        };
-        let begun = copy.map(|copy| Filling::begin(copy, self.settings.close_timeout())).transpose();
-        let mut filling = begun.inspect_err(|error| go_without(error)).unwrap_or_default();
-        let mut take = |key: &[u8], value: Option<&[u8]>| {
-            if let Some(Err(error)) = filling.as_mut().map(|filling| filling.push(key, value)) {
-                go_without(&error);
-                filling = None;
-            }
-            entry(key, value)
-        };
         // To be told that there is nothing takes a while.
         let passage = match start < high {
-            true => reader.read(partition, start, self.told.witness, &mut take)?,
+            true => reader.read(partition, start, None, entry)?,
             false => Passage::default(),
         };
         self.tell(partition, 0, passage.records);
-        match filling.map(Filling::finish) {
-            Some(Ok(copy)) => self.keep(extent, copy, Changes::default(), passage),
-            Some(Err(error)) => go_without(&error),
-            None => {}
+        match (&self.copies, copy) {
+            (Some(copies), Some(copy)) if passage.records > 0 => {
+                copies.keep_and_fill(partition, copy, self.fill(extent));
+            }
+            (_, Some(copy)) => self.keep(extent, copy, Changes::default(), passage),
+            (_, None) => {}
         }
         Ok(())
+    }
+
+    /// Reads a partition once more into its copy.
+    fn fill(&self, extent: Extent) -> Fill {
+        let Extent { partition, start, as_of, .. } = extent;
+        let (settings, group) = (self.settings.clone(), self.settings.topic(&self.stage));
+        let (topic, signal, witness) = (self.topic.clone(), self.signal.clone(), self.told.witness);
+        Box::new(move |copy| {
+            let mut reader =
+                StateReader::open(&settings, &group, topic, signal).map_err(|fault| fault.to_string())?;
+            let mut piece = Changes::default();
+            let passage = reader.read(partition, start, witness, &mut |key, value| {
+                piece.push(key, value);
+                if piece.weight_bytes() < PIECE_BYTES {
+                    return Ok(());
+                }
+                let staged = copy.stage(&std::mem::take(&mut piece));
+                staged.map_err(|error| Fault::new(FaultKind::StorageFull, error.to_string()))
+            });
+            let passage = passage.map_err(|fault| fault.to_string())?;
+            copy.stage(&piece).map_err(|error| error.to_string())?;
+            Ok(passage.last.map(|(last, witness)| Place { last, witness, as_of }))
+        })
     }
 
     /// The copy made anew: without what it holds, which takes long to delete.

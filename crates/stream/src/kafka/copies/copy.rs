@@ -192,11 +192,6 @@ impl Copy {
         Ok(spool.add(changes)?)
     }
 
-    /// Whether something waits to be sorted in.
-    pub(in crate::kafka) fn is_staged(&self) -> bool {
-        self.spool.is_some()
-    }
-
     /// Whether it has no entries.
     ///
     /// # Errors
@@ -290,11 +285,10 @@ mod tests {
         let mut copy = Copy::open(&path).unwrap().unwrap();
         copy.stage(&changes([("b", Some("1")), ("a", Some("1")), ("c", Some("1"))])).unwrap();
         copy.stage(&changes([("a", Some("2")), ("c", None), ("d", Some(""))])).unwrap();
-        assert!(copy.is_staged() && entries(&copy).is_empty());
+        assert!(entries(&copy).is_empty());
         copy.write(&changes([("b", Some("3"))]), Some(&place())).unwrap();
         let expected = [("a", "2"), ("b", "3"), ("d", "")].map(|(key, value)| (key.into(), value.into()));
         assert_eq!(entries(&copy), BTreeMap::from(expected));
-        assert!(!copy.is_staged());
         copy.stage(&changes([("e", Some("1"))])).unwrap();
         drop(copy);
         let mut copy = Copy::open(&path).unwrap().unwrap();
