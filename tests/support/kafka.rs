@@ -9,6 +9,7 @@
 //! Nothing is left behind: the server runs under a small shell script (`guard.sh`) that kills it and removes its data
 //! when its standard input closes, which the kernel does however the test process ends.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
@@ -515,7 +516,14 @@ fn workspace() -> PathBuf {
     crate_folder.ancestors().nth(2).expect("crates are two folders below the workspace").to_owned()
 }
 
+/// A port that nobody listens on, and that this process was not given before: the system may name one twice.
 pub(super) fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    listener.local_addr().expect("an address").port()
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    loop {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("an address").port();
+        if GIVEN.lock().expect("nobody panics with it").insert(port) {
+            return port;
+        }
+    }
 }
