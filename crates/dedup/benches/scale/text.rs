@@ -1,0 +1,67 @@
+//! Made-up texts, each from its number.
+
+/// Different words.
+const WORDS: u64 = 30_000;
+/// Words of a text: some 2.5 KB.
+const LENGTH: u64 = 400;
+
+/// Makes texts.
+pub(crate) struct Press {
+    words: Vec<String>,
+}
+
+impl Press {
+    pub(crate) fn new() -> Self {
+        const SYLLABLES: [&str; 24] = [
+            "ba", "den", "ro", "ti", "sa", "lor", "me", "nu", "ka", "vi", "ster", "po", "gra", "li", "fen",
+            "du", "ha", "qui", "mor", "te", "bu", "jo", "win", "ze",
+        ];
+        let word = |number: u64| {
+            let mut chance = Chance(number);
+            (0..1 + chance.below(4)).map(|_| SYLLABLES[chance.below(24) as usize]).collect()
+        };
+        Self { words: (0..WORDS).map(word).collect() }
+    }
+
+    pub(crate) fn headline(&self, number: u64) -> String {
+        let mut chance = Chance(number ^ 0xabcd);
+        (0..8).map(|_| self.word(&mut chance)).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn text(&self, number: u64) -> String {
+        self.words_of(number).join(" ")
+    }
+
+    /// The same with every thirtieth word replaced.
+    pub(crate) fn edited(&self, number: u64) -> String {
+        let mut words = self.words_of(number);
+        let mut chance = Chance(!number);
+        words.iter_mut().skip(7).step_by(30).for_each(|word| *word = self.word(&mut chance));
+        words.join(" ")
+    }
+
+    fn words_of(&self, number: u64) -> Vec<&str> {
+        // Streams of neighbouring seeds are the same but for a step: so each begins at a drawn place.
+        let mut chance = Chance(Chance(number).below(u64::MAX));
+        (0..LENGTH).map(|_| self.word(&mut chance)).collect()
+    }
+
+    /// Some words much more often than others.
+    fn word(&self, chance: &mut Chance) -> &str {
+        let (one, other) = (chance.below(WORDS), chance.below(WORDS));
+        &self.words[(one * other / WORDS) as usize]
+    }
+}
+
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((u128::from(mixed ^ (mixed >> 31)) * u128::from(bound)) >> 64) as u64
+    }
+}
