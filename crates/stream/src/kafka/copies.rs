@@ -50,6 +50,8 @@ struct Book {
     open: BTreeMap<u32, Open>,
     /// Partitions are being restored: nothing is written that has time.
     waiting: bool,
+    /// Something waits until less pends.
+    crowded: bool,
     /// Given up: closed by the writer, for that takes a while.
     gone: Vec<Copy>,
     closing: bool,
@@ -70,6 +72,20 @@ struct Open {
     since: Instant,
     /// Written once more, then let go.
     closing: bool,
+}
+
+impl Open {
+    fn of(copy: Copy) -> Self {
+        Self {
+            copy: Some(copy),
+            fill: None,
+            pending: Changes::default(),
+            urgent: false,
+            place: None,
+            since: Instant::now(),
+            closing: false,
+        }
+    }
 }
 
 impl Copies {
@@ -126,23 +142,28 @@ impl Copies {
     pub(super) fn keep(&self, partition: u32, copy: Copy, pending: Changes, place: Option<Place>) {
         let half = self.shared.pace.max_pending_bytes / 2;
         let too_much = |book: &mut Book| {
-            book.pending_bytes() > 0 && book.pending_bytes() + pending.weight_bytes() > half
+            let pends = book.pending_bytes();
+            // What waits has no time any more.
+            book.crowded = pends > 0 && pends + pending.weight_bytes() > half;
+            if book.crowded {
+                self.shared.due.notify_one();
+            }
+            book.crowded
         };
-        // Poisoned or not, and over or not: what follows holds.
-        drop(self.shared.written.wait_timeout_while(self.shared.book(), self.patience, too_much));
+        let waited = self.shared.written.wait_timeout_while(self.shared.book(), self.patience, too_much);
+        let mut book = waited.unwrap_or_else(PoisonError::into_inner).0;
+        book.crowded = false;
         let urgent = !pending.is_empty();
-        let (since, closing) = (Instant::now(), false);
-        let open = Open { copy: Some(copy), fill: None, pending, urgent, place, since, closing };
-        self.shared.book().open.insert(partition, open);
+        book.open.insert(partition, Open { pending, urgent, place, ..Open::of(copy) });
+        drop(book);
         self.shared.due.notify_one();
     }
 
     /// The same for an empty copy, which is filled first.
     pub(super) fn keep_and_fill(&self, partition: u32, copy: Copy, fill: Fill) {
-        let (since, closing, pending) = (Instant::now(), false, Changes::default());
-        let open =
-            Open { copy: Some(copy), fill: Some(fill), pending, urgent: true, place: None, since, closing };
+        let open = Open { fill: Some(fill), urgent: true, ..Open::of(copy) };
         self.shared.book().open.insert(partition, open);
+        self.shared.due.notify_one();
     }
 
     /// All are restored.
@@ -186,8 +207,10 @@ impl Copies {
 
     /// The same for all.
     pub(super) fn let_all_go(&self) {
-        self.shared.book().waiting = false;
-        self.shared.book().open.values_mut().for_each(|open| open.closing = true);
+        let mut book = self.shared.book();
+        book.waiting = false;
+        book.open.values_mut().for_each(|open| open.closing = true);
+        drop(book);
         self.shared.due.notify_one();
     }
 }
@@ -220,7 +243,7 @@ impl Book {
 
     /// A partition whose copy is to be written now, or else how long that has time.
     fn next(&self, pace: Pace) -> Result<u32, Duration> {
-        let full = self.pending_bytes() >= pace.max_pending_bytes / 2;
+        let full = self.crowded || self.pending_bytes() >= pace.max_pending_bytes / 2;
         let wait = |open: &Open| {
             if self.waiting && !open.closing && !full {
                 pace.interval
@@ -253,6 +276,13 @@ impl Shared {
         while let Some((mut book, partition)) = self.due() {
             let Some(open) = book.open.get_mut(&partition) else { continue };
             let Some(mut copy) = open.copy.take() else { continue };
+            if open.closing && open.fill.is_some() {
+                // Nobody waits for it to be filled.
+                let closed = book.open.remove(&partition);
+                drop(book);
+                drop((closed, copy));
+                continue;
+            }
             (open.since, open.urgent) = (Instant::now(), false);
             let fill = open.fill.take();
             let (changes, place) = match fill {
@@ -272,6 +302,11 @@ impl Shared {
             if let Some(open) = book.open.get_mut(&partition) {
                 open.copy = Some(copy);
                 match written {
+                    // To fill it was cut short.
+                    Err(error) if open.closing => {
+                        tracing::debug!(partition, "a copy of state is let go: {error}");
+                        closed = book.open.remove(&partition);
+                    }
                     Err(error) => book.give_up(partition, error),
                     Ok(()) if open.closing && open.pending.is_empty() => {
                         closed = book.open.remove(&partition)
@@ -371,5 +406,37 @@ mod tests {
         add(&copies, "b", long, 9);
         add(&copies, "c", "1", 11);
         assert_eq!(keys_and_last(&copies), (vec![], None), "it never stands for what it lacks");
+    }
+
+    #[test]
+    fn what_is_too_much_at_once_is_written_one_after_the_other_while_partitions_are_restored() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = copies(dir.path(), 2_000);
+        let begun = Instant::now();
+        for partition in [0, 1] {
+            let copy = first.take(partition).unwrap();
+            let mut pending = Changes::default();
+            pending.push(b"a", Some(&[7; 700]));
+            first.keep(partition, copy, pending, None);
+        }
+        assert!(begun.elapsed() < LONG, "the second waited for what nobody wrote");
+        drop(first);
+        let second = copies(dir.path(), 2_000);
+        for partition in [0, 1] {
+            assert!(!second.take(partition).unwrap().is_empty().unwrap(), "{partition}");
+        }
+    }
+
+    #[test]
+    fn what_is_let_go_before_it_was_filled_is_not_filled() {
+        let dir = tempfile::tempdir().unwrap();
+        let copies = copies(dir.path(), 1 << 20);
+        let (tell, filled) = mpsc::channel();
+        let fill =
+            Box::new(move |_: &mut Copy| tell.send(()).map(|()| None).map_err(|error| error.to_string()));
+        copies.keep_and_fill(0, copies.take(0).unwrap(), fill);
+        copies.let_go(0);
+        drop(copies);
+        assert_eq!(filled.try_recv(), Err(mpsc::TryRecvError::Disconnected));
     }
 }

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::KafkaError;
 use rdkafka::{Message, Offset, TopicPartitionList};
 
 use super::Settings;
 use super::client::{Logged, drop_aside, fault_of, reader, reading_fault};
-use super::copies::Witness;
+use super::copies::{Place, Witness};
 use super::limit::{LOOK_AGAIN, Limit, QUESTION_TIMEOUT};
 use super::message::kafka_partition;
 use crate::backend::TakeEntry;
@@ -26,10 +27,15 @@ pub(super) struct Passage {
     /// The first record's offset, and its [`Witness`], where one was given.
     pub(super) first: Option<(u64, u64)>,
     /// The same of the last record.
-    pub(super) last: Option<(u64, u64)>,
+    last: Option<(u64, u64)>,
 }
 
 impl Passage {
+    /// The place behind all of this, as of then; none when nothing was read, or without a witness.
+    pub(super) fn end(&self, as_of: Timestamp) -> Option<Place> {
+        self.last.map(|(last, witness)| Place { last, witness, as_of })
+    }
+
     fn pass(&mut self, offset: u64, witness: Option<u64>) {
         self.records += 1;
         let place = witness.map(|witness| (offset, witness));

@@ -96,7 +96,7 @@ impl StateLog {
         let copy = self.copies.as_ref().and_then(|copies| copies.take(partition));
         match copy.map(|copy| self.tail_of(&mut reader, copy, extent)).transpose()? {
             Some((copy, Some((tail, passage)))) => self.hand_out_copy(extent, copy, tail, passage, entry)?,
-            Some((copy, None)) => self.read_topic(&mut reader, extent, self.emptied(copy), entry)?,
+            Some((copy, None)) => self.read_topic(&mut reader, extent, emptied(copy), entry)?,
             None => self.read_topic(&mut reader, extent, None, entry)?,
         }
         self.reader = Some(reader);
@@ -212,24 +212,13 @@ impl StateLog {
             });
             let passage = passage.map_err(|fault| fault.to_string())?;
             copy.stage(&piece).map_err(|error| error.to_string())?;
-            Ok(passage.last.map(|(last, witness)| Place { last, witness, as_of }))
+            Ok(passage.end(as_of))
         })
-    }
-
-    /// The copy made anew: without what it holds, which takes long to delete.
-    fn emptied(&self, copy: Copy) -> Option<Copy> {
-        if matches!(copy.is_empty(), Ok(true)) {
-            return Some(copy);
-        }
-        let path = copy.path().to_owned();
-        copy.discard();
-        Copy::open(&path).unwrap_or_default()
     }
 
     fn keep(&self, extent: Extent, copy: Copy, changes: Changes, passage: Passage) {
         let Some(copies) = &self.copies else { return };
-        let place = passage.last.map(|(last, witness)| Place { last, witness, as_of: extent.as_of });
-        copies.keep(extent.partition, copy, changes, place);
+        copies.keep(extent.partition, copy, changes, passage.end(extent.as_of));
     }
 
     fn tell(&self, partition: u32, copied: u64, read: u64) {
@@ -280,6 +269,16 @@ impl StateLog {
             copies.let_all_go();
         }
     }
+}
+
+/// The copy made anew: without what it holds, which takes long to delete.
+fn emptied(copy: Copy) -> Option<Copy> {
+    if matches!(copy.is_empty(), Ok(true)) {
+        return Some(copy);
+    }
+    let path = copy.path().to_owned();
+    copy.discard();
+    Copy::open(&path).unwrap_or_default()
 }
 
 /// A copy can't be read to its end: it is removed, and the state is read anew.
