@@ -11,6 +11,7 @@ use model::Id;
 use crate::error::StateError;
 use crate::near::{Likeness, Postings, Shingles};
 use crate::record::{Known, Role, Text};
+use crate::replay;
 use crate::settings::Settings;
 use slots::Slots;
 
@@ -31,7 +32,7 @@ pub struct Index {
     names: Postings,
     /// Former identities to slots: the first that had one.
     aliases: HashMap<u64, u32>,
-    /// Entries of other kinds, as they are.
+    /// Entries of pages in the middle of a replay, as they are.
     others: HashMap<Box<[u8]>, Box<[u8]>>,
     other_bytes: usize,
     /// While entries are restored: values under `m` of stories that did not come yet, and when each story was seen.
@@ -41,7 +42,7 @@ pub struct Index {
     pub(crate) order: u64,
     /// Copies whose article's slot was not known when they were set.
     unlinked: Vec<(u32, Id)>,
-    /// Slots that were given back since postings were last asked which of theirs still count.
+    /// Slots that were given back so far: postings may still lead to them.
     given_back: usize,
     /// Entries that can't be read.
     unreadable: BTreeMap<Vec<u8>, StateError>,
@@ -101,10 +102,7 @@ impl Index {
         let set = match key.split_first() {
             Some((b's', rest)) if let Some(id) = id(rest) => self.set_story(id, value),
             Some((b'm', rest)) if let Some(id) = id(rest) => self.set_known(id, value),
-            Some((b'r' | b'c', _)) => {
-                self.set_other(key, value);
-                Ok(())
-            }
+            Some((b'r', _)) => value.map_or(Ok(()), replay::check).map(|()| self.set_other(key, value)),
             _ => Err(StateError::Unknown),
         };
         match set {
@@ -118,6 +116,8 @@ impl Index {
         self.early = HashMap::new();
         self.unlinked = self.slots.unlinked();
         self.link();
+        // The articles of the others are not there, and do not come.
+        self.unlinked.clear();
         if let Some(mut seen) = self.restoring.take() {
             seen.sort_unstable();
             self.order = seen.last().map_or(0, |(order, _)| *order);
@@ -306,7 +306,7 @@ impl Index {
         self.aliases.get(&alias).copied().filter(|slot| self.slots.is_used(*slot))
     }
 
-    /// The stories that have an anchor in common with a text, those with most of them first.
+    /// Stories that have an anchor in common with a text, by slot, and no more than can be looked at.
     pub(crate) fn candidates(&self, shingles: &Shingles) -> Vec<u32> {
         let found = sorted(shingles.probes().iter().flat_map(|probe| self.anchors.get(*probe)).collect());
         found.into_iter().filter(|slot| self.slots.is_used(*slot)).take(MOST_CANDIDATES).collect()
@@ -320,7 +320,7 @@ impl Index {
 
     /// The estimated share of a story's shingles that another text has.
     pub(crate) fn share_left(&self, slot: u32, shingles: &Shingles) -> Option<f64> {
-        Some(self.slots.sketch(slot)?.0.found_in(shingles).share)
+        Some(self.slots.sketch(slot)?.0.share_in(shingles))
     }
 
     /// What is known of a story.

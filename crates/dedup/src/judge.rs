@@ -117,8 +117,8 @@ impl<'a> Judge<'a> {
     /// | newer, an article | unchanged, or a revision when its URL becomes known | revision |
     /// | newer, a copy | unchanged | duplicate of the one it tells now; unchanged while it is near its article; else, or where that is withdrawn, a new article |
     fn again(&mut self, candidate: Candidate, sighting: &Sighting) -> Verdict {
+        let article = self.article_of(&candidate);
         let Candidate { slot, id, mut known } = candidate;
-        let article = self.article_of(&Candidate { slot, id, known: known.clone() });
         self.tell(id);
         self.touched.push(slot);
         if let Some(article) = self.index.article(slot).filter(|article| *article != slot) {

@@ -16,6 +16,6 @@ mod shingles;
 mod sketch;
 
 pub(crate) use likeness::Likeness;
-pub(crate) use postings::Postings;
+pub(crate) use postings::{NUMBERS, Postings};
 pub(crate) use shingles::Shingles;
 pub(crate) use sketch::Sketch;

@@ -160,6 +160,16 @@ fn put_time(out: &mut Vec<u8>, time: Option<i64>) {
     }
 }
 
+/// A value without its format, where that is ours.
+pub(crate) fn body<'a>(bytes: &'a [u8], what: &'static str) -> Result<&'a [u8], StateError> {
+    match bytes.split_first() {
+        Some((&FORMAT, body)) => Ok(body),
+        Some((&format, _)) if format > FORMAT => Err(StateError::NewerFormat { what, format, known: FORMAT }),
+        Some((&format @ 1..FORMAT, _)) => Err(StateError::OlderFormat { what, format, known: FORMAT }),
+        _ => Err(StateError::Damaged { what, bytes: bytes.len() }),
+    }
+}
+
 /// Reads little-endian values off the front of bytes.
 struct Reader<'a> {
     rest: &'a [u8],
@@ -170,14 +180,7 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Behind the format.
     fn begin(bytes: &'a [u8], what: &'static str) -> Result<Self, StateError> {
-        match bytes.split_first() {
-            Some((&FORMAT, rest)) => Ok(Self { rest, what, len: bytes.len() }),
-            Some((&format, _)) if format > FORMAT => {
-                Err(StateError::NewerFormat { what, format, known: FORMAT })
-            }
-            Some((&format @ 1..FORMAT, _)) => Err(StateError::OlderFormat { what, format, known: FORMAT }),
-            _ => Err(StateError::Damaged { what, bytes: bytes.len() }),
-        }
+        Ok(Self { rest: body(bytes, what)?, what, len: bytes.len() })
     }
 
     fn damaged(&self) -> StateError {

@@ -9,11 +9,14 @@
 use jiff::Timestamp;
 use model::{Id, Recount, Story};
 
+use crate::error::StateError;
 use crate::index::{Candidate, Index};
 use crate::judge::{Changes, Judge, timestamp};
-use crate::record::{FORMAT, Role};
+use crate::record::{FORMAT, Role, body};
 use crate::sighting::{Sighting, nanoseconds, page_hash};
 use crate::verdict::Verdict;
+
+const WHAT: &str = "replayed page";
 
 /// An article that its page does not tell after all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,12 +49,20 @@ impl Told {
     }
 
     fn load(index: &Index, page: u64) -> Option<Self> {
-        let (&[FORMAT], rest) = index.other(&key(page))?.split_first_chunk()? else { return None };
-        let (replay, rest) = rest.split_first_chunk()?;
-        let (count, rest) = rest.split_first_chunk()?;
-        let (ids, _) = rest.as_chunks();
-        let ids = ids.iter().map(|id| Id::from_bytes(*id)).collect();
-        Some(Self { replay: i64::from_le_bytes(*replay), count: u32::from_le_bytes(*count), ids })
+        // What can't be read was refused when it was set.
+        Self::read(index.other(&key(page))?).ok()
+    }
+
+    fn read(value: &[u8]) -> Result<Self, StateError> {
+        let fields = |body: &[u8]| {
+            let (replay, rest) = body.split_first_chunk()?;
+            let (count, rest) = rest.split_first_chunk()?;
+            let (ids, rest) = rest.as_chunks();
+            let ids = ids.iter().map(|id| Id::from_bytes(*id)).collect();
+            let told = Self { replay: i64::from_le_bytes(*replay), count: u32::from_le_bytes(*count), ids };
+            rest.is_empty().then_some(told)
+        };
+        fields(body(value, WHAT)?).ok_or(StateError::Damaged { what: WHAT, bytes: value.len() })
     }
 
     fn to_bytes(&self) -> Vec<u8> {
@@ -61,6 +72,11 @@ impl Told {
         self.ids.iter().for_each(|id| value.extend(id.as_bytes()));
         value
     }
+}
+
+/// Whether a value under `r` can be read.
+pub(crate) fn check(value: &[u8]) -> Result<(), StateError> {
+    Told::read(value).map(drop)
 }
 
 fn key(page: u64) -> Vec<u8> {

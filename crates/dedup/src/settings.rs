@@ -1,3 +1,4 @@
+use crate::near::NUMBERS;
 use serde::{Deserialize, Serialize};
 
 /// What counts as the same report, how much is remembered, and for how long.
@@ -25,8 +26,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The most stories that an index can name.
-    pub const MOST_STORIES: u64 = (1 << 24) - (1 << 10);
+    /// The most stories that an index can name, with some room for those that are about to be forgotten.
+    pub const MOST_STORIES: u64 = (NUMBERS - (1 << 10)) as u64;
 
     pub(crate) fn window_seconds(&self) -> u32 {
         self.window_days.saturating_mul(86_400)

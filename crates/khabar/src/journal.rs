@@ -14,7 +14,7 @@ use crate::cli::StageName;
 use crate::config::Config;
 
 /// How long one wait for records lasts.
-const READ_WAIT: Duration = Duration::from_secs(1);
+pub const READ_WAIT: Duration = Duration::from_secs(1);
 
 /// The name of `khabar dead-letters` for [`Journal::take_over`].
 pub const DEAD_LETTERS_ALONE: &str = "dead-letters";

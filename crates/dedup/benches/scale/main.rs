@@ -1,8 +1,8 @@
 //! How fast and how large the index is, as it grows.
 //!
 //! ```sh
-//! cargo bench -p dedup                       # 100,000 stories: half a minute
-//! cargo bench -p dedup -- --stories 10000000 # as many as one partition should bear: half an hour, 8 GB of memory
+//! cargo bench -p dedup --bench scale                         # 100,000 stories: half a minute
+//! cargo bench -p dedup --bench scale -- --stories 10000000   # as many as one partition should bear
 //! ```
 //!
 //! Everything runs on one core, one story after the other: normalising, verdict and insertion.

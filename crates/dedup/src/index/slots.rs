@@ -4,7 +4,7 @@ use foldhash::{HashMap, HashMapExt};
 use model::Id;
 
 use super::arena::Arena;
-use crate::near::Sketch;
+use crate::near::{NUMBERS, Sketch};
 use crate::record::{Known, Role, Text};
 use crate::sighting::{Look, Place, Version};
 
@@ -12,8 +12,6 @@ use crate::sighting::{Look, Place, Version};
 const BLOCK: usize = 1 << 12;
 /// More than [`Postings`](crate::near::Postings) can name.
 const NONE: u32 = u32::MAX;
-/// The most slots there can be.
-pub(super) const MOST: usize = 1 << 24;
 
 const USED: u16 = 1;
 const ARTICLE: u16 = 2;
@@ -132,7 +130,7 @@ impl Slots {
     pub(super) fn take(&mut self, id: Id) -> Option<u32> {
         let number = match self.free.pop() {
             Some(number) => number,
-            None if (self.next as usize) < MOST => {
+            None if self.next < NUMBERS => {
                 if self.next as usize == self.blocks.len() * BLOCK {
                     self.blocks.push(Box::new([EMPTY; BLOCK]));
                 }

@@ -11,6 +11,7 @@ use crate::sighting::{Place, Sighting};
 /// story.
 const KIN_JACCARD: f64 = 0.1;
 const KIN_CONTAINMENT: f64 = 0.4;
+
 impl Judge<'_> {
     /// The known story that this is another sighting of.
     pub(super) fn recognise(&self, sighting: &Sighting) -> Option<Candidate> {
@@ -21,10 +22,9 @@ impl Judge<'_> {
         };
         let near_page: Vec<Candidate> = self.alive(self.index.by_url(page)).collect();
         let of_page = || near_page.iter().filter(|candidate| candidate.known.place.page == Some(page));
-        let words = sighting.text.filter(|_| !sighting.shingles.hashes().is_empty());
         let repeated = of_page().find(|candidate| {
-            words.is_some()
-                && self.index.text(candidate.slot) == words
+            sighting.text.is_some()
+                && self.index.text(candidate.slot) == sighting.text
                 && self.has_words_of(candidate, sighting)
         });
         if let Some(repeated) = repeated {

@@ -15,6 +15,7 @@ const LEAST_SHINGLES: usize = 12;
 const SLACK: f64 = 0.03;
 /// Of texts that have the same words this is estimated at the least.
 const SAME: f64 = 0.9;
+
 impl Judge<'_> {
     /// The known story whose report this one tells, how alike the two are, and why.
     pub(super) fn report(
@@ -40,10 +41,10 @@ impl Judge<'_> {
             .filter_map(|slot| Some((self.tells(slot, sighting)?, slot)));
         // Copies drift: one whose article tells the same too stands before one that is only like another copy.
         let by_article = |slot: u32| {
-            let article = self.index.article(slot)?;
-            if article == slot { Some(()) } else { self.tells(article, sighting).map(|_| ()) }
+            let article = self.index.article(slot);
+            article.is_some_and(|article| article == slot || self.tells(article, sighting).is_some())
         };
-        let mut near: Vec<_> = near.map(|(told, slot)| (by_article(slot).is_some(), told, slot)).collect();
+        let mut near: Vec<_> = near.map(|(told, slot)| (by_article(slot), told, slot)).collect();
         near.sort_by(|(one_by, (one, _), _), (other_by, (other, _), _)| {
             other_by.cmp(one_by).then(other.total_cmp(one))
         });

@@ -1,7 +1,7 @@
 //! How alike two texts are, as estimated.
 
 use super::shingles::Shingles;
-use super::sketch::{Found, Sketch};
+use super::sketch::Sketch;
 
 /// How alike two texts are, as estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -17,7 +17,7 @@ pub(crate) struct Likeness {
 impl Likeness {
     /// Of an earlier text, of which its sketch and the number of its shingles are left, and a later one.
     pub(crate) fn of(earlier: &Sketch<'_>, shingles: usize, later: &Shingles) -> Self {
-        let Found { share, .. } = earlier.found_in(later);
+        let share = earlier.share_in(later);
         let least = shingles.min(later.len());
         let (here, there) = (shingles.max(1) as f64, later.len().max(1) as f64);
         let shared = (share * here).min(there);
@@ -25,6 +25,63 @@ impl Likeness {
             jaccard: shared / (here + there - shared),
             containment: shared / here.min(there),
             shingles: least,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn numbers(range: std::ops::Range<u32>) -> Shingles {
+        Shingles::of(&range.map(|n| n.to_string()).collect::<Vec<_>>().join(" "))
+    }
+
+    fn likeness(earlier: &Shingles, later: &Shingles) -> Likeness {
+        let bytes = Sketch::write(earlier);
+        Likeness::of(&Sketch::read(&bytes).unwrap(), earlier.len(), later)
+    }
+
+    #[test]
+    fn the_estimate_follows_the_overlap() {
+        assert_eq!(likeness(&numbers(0..300), &numbers(1_000..1_300)).jaccard, 0.0);
+        // 200 of 400 shingles are shared: 0.5, give or take three standard errors.
+        for (earlier, later) in [(0..300, 100..400), (100..400, 0..300)] {
+            let half = likeness(&numbers(earlier), &numbers(later)).jaccard;
+            assert!((0.35..0.65).contains(&half), "{half}");
+        }
+    }
+
+    #[test]
+    fn a_part_is_contained_whichever_comes_first() {
+        let (whole, part) = (numbers(0..2_000), numbers(500..900));
+        for (earlier, later) in [(&whole, &part), (&part, &whole)] {
+            let Likeness { jaccard, containment, shingles } = likeness(earlier, later);
+            assert!(containment > 0.75, "{containment}");
+            assert!((0.1..0.3).contains(&jaccard), "{jaccard}");
+            assert_eq!(shingles, part.len());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_like_itself(text in "[a-d ]{0,60}", length in 0..1_500_u32) {
+            for text in [Shingles::of(crate::normal(&text).as_str()), numbers(0..length)] {
+                if text.len() > 0 {
+                    let itself = likeness(&text, &text);
+                    prop_assert!(itself.jaccard > 0.999 && itself.containment > 0.999, "{itself:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn a_sketch_holds_what_was_sampled(length in 4..1_500_u32) {
+            let text = numbers(0..length);
+            let bytes = Sketch::write(&text);
+            let sketch = Sketch::read(&bytes).unwrap();
+            prop_assert!(text.anchors().iter().all(|anchor| sketch.may_hold(*anchor)));
         }
     }
 }

@@ -10,7 +10,10 @@ const UNSORTED: usize = 32;
 /// Two bytes of the hash and three of the number, in the order of both.
 type Entry = [u8; 5];
 
-/// A multimap from hashes to numbers below 2^24.
+/// Numbers are below this: they are written in three bytes.
+pub(crate) const NUMBERS: u32 = 1 << 24;
+
+/// A multimap from hashes to numbers below [`NUMBERS`].
 pub(crate) struct Postings {
     /// Groups are empty until they are used: a small index is small.
     groups: Vec<Vec<Shard>>,

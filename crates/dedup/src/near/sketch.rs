@@ -30,17 +30,6 @@ pub(crate) struct Sketch<'a> {
     steps: &'a [u8],
 }
 
-/// How much of a sketch another text has.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Found {
-    /// Estimated share of the sketched text's shingles that the other has, 0 to 1.
-    pub(crate) share: f64,
-    /// So many hashes were sampled.
-    pub(crate) sampled: usize,
-    /// So many of the other text's hashes could have been among them.
-    pub(crate) in_reach: usize,
-}
-
 impl Sketch<'static> {
     /// Writes a sketch of `shingles`, and says what it takes to read it.
     pub(crate) fn write(shingles: &Shingles) -> Vec<u8> {
@@ -81,40 +70,42 @@ impl<'a> Sketch<'a> {
         Some(Self { bound: u32::from_le_bytes(*bound), number_count: *number_count, numbers, steps })
     }
 
-    /// How much of this text another one has.
-    pub(crate) fn found_in(&self, other: &Shingles) -> Found {
-        let sampled = self.steps.iter().filter(|step| **step != ON).count();
+    /// The estimated share of this text's shingles that another one has, 0 to 1.
+    pub(crate) fn share_in(&self, other: &Shingles) -> f64 {
         let all = other.hashes();
         let in_reach = all.partition_point(|hash| *hash <= self.bound);
-        let scale = Scale::new(self.bound, sampled);
+        let scale = self.scale();
         let mut others = all.iter().take(in_reach).map(|hash| scale.cell(*hash)).peekable();
-        let (mut cell, mut hits) = (0, 0);
-        for step in self.steps {
-            cell += u64::from(*step);
-            if *step == ON {
-                continue;
-            }
+        let (mut sampled, mut hits) = (0_usize, 0_usize);
+        for cell in self.cells() {
             while others.next_if(|other| *other < cell).is_some() {}
+            sampled += 1;
             // Two of ours in one cell are found by one of the other's: rare enough.
             hits += usize::from(others.peek() == Some(&cell));
         }
         // So many would be found in a text that has nothing of this.
         let chance = 1.0 - (-(in_reach as f64) / (sampled as f64 * CELLS as f64)).exp();
         let raw = hits as f64 / sampled.max(1) as f64;
-        let share = ((raw - chance) / (1.0 - chance)).clamp(0.0, 1.0);
-        Found { share, sampled, in_reach }
+        ((raw - chance) / (1.0 - chance)).clamp(0.0, 1.0)
     }
 
     /// Whether a hash may be one of this text's sampled ones: for certain when it is not.
     pub(crate) fn may_hold(&self, hash: u32) -> bool {
-        let sampled = self.steps.iter().filter(|step| **step != ON).count();
-        let wanted = Scale::new(self.bound, sampled).cell(hash);
+        let wanted = self.scale().cell(hash);
+        hash <= self.bound && self.cells().any(|cell| cell == wanted)
+    }
+
+    /// The cells of the sampled hashes, ascending.
+    fn cells(&self) -> impl Iterator<Item = u64> {
         let mut cell = 0;
-        hash <= self.bound
-            && self.steps.iter().any(|step| {
-                cell += u64::from(*step);
-                *step != ON && cell == wanted
-            })
+        self.steps.iter().filter_map(move |step| {
+            cell += u64::from(*step);
+            (*step != ON).then_some(cell)
+        })
+    }
+
+    fn scale(&self) -> Scale {
+        Scale::new(self.bound, self.steps.iter().filter(|step| **step != ON).count())
     }
 
     /// Whether the numbers of this text and another are others, though words are the same: of those sampled here that

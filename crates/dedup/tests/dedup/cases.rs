@@ -223,3 +223,21 @@ fn a_file_of_stories_names_the_first() {
     assert_eq!(see("3", Some("https://a.example/3"), FLOOD).as_deref(), Some("1"));
     assert_eq!(see("4", Some("https://a.example/4"), GOALS), None);
 }
+
+#[test]
+fn a_story_found_among_others_gets_its_own_url_when_that_becomes_known() {
+    const PAGE: &str = "https://a.example/front";
+    let stories = [
+        part(PAGE, 1, 2, "Flood", FLOOD, 1),
+        story("https://a.example/flood", "Flood in the lower town", FLOOD, 2),
+        story("https://b.example/9", "River rises", FLOOD, 3),
+    ];
+    let verdicts = observe(&mut Memory::new(), &stories);
+    assert_eq!(verdicts.iter().map(word).collect::<Vec<_>>(), ["new", "revision", "duplicate"]);
+    assert!(verdicts.iter().all(|verdict| article(verdict) == article(&verdicts[0])));
+    // On another site it is another's story, and the other way round it is known too.
+    let others = [stories[0].clone(), stories[2].clone()];
+    assert_eq!(words(&others), ["new", "duplicate"]);
+    let other_way_round = [stories[1].clone(), part(PAGE, 1, 2, "Flood", FLOOD, 3)];
+    assert_eq!(words(&other_way_round), ["new", "duplicate"]);
+}

@@ -82,3 +82,14 @@ fn copies_under_a_careless_address_stay_apart_however_often_a_page_is_handled_ag
     let (third, withdrawn) = replay(&mut memory, 2, PAGE, &parts);
     assert_eq!((third.iter().map(word).collect::<Vec<_>>(), withdrawn), (vec!["unchanged"; 2], 0));
 }
+
+#[test]
+fn an_entry_of_another_version_is_refused_by_name() {
+    for (format, expected) in [(1, "format 1"), (3, "format 3"), (2, "damaged")] {
+        let mut index = dedup::Index::new(Settings::default());
+        index.set(b"r12345678", Some(&[format; 5]));
+        index.restored();
+        let (_, error) = index.check().unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}

@@ -274,17 +274,10 @@ impl Appender for KafkaAppender {
             }
             topics.insert(output.topic.as_str(), name);
         }
-        let records = outputs.iter().map(|output| Outgoing {
-            topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
-            partition: output.partition,
-            key: &output.key,
-            headers: &output.headers,
-            value: output.value.as_deref(),
-            tracked: true,
-        });
+        let records = outputs.iter().map(|output| Outgoing::of(output, &topics, true));
         match self.transactions.commit(records, None) {
             Commit::Committed => {
-                let mut last = self.transactions.tracked_by_topic();
+                let mut last = self.transactions.tracked();
                 let behind = |offsets: BTreeMap<u32, u64>| {
                     Cursor(offsets.into_iter().map(|(partition, last)| (partition, last + 1)).collect())
                 };

@@ -448,7 +448,7 @@ impl Backend for KafkaBackend {
         let more = outputs.get(*written..).unwrap_or_default();
         *written = outputs.len();
         let topics = topics_of(&self.settings, more.iter());
-        self.transactions.write_ahead(more.iter().map(|output| outgoing(output, &topics)));
+        self.transactions.write_ahead(more.iter().map(|output| Outgoing::of(output, &topics, false)));
         if self.transactions.has_nothing_ahead() {
             self.ahead.clear();
         }
@@ -476,7 +476,7 @@ impl Backend for KafkaBackend {
             return Commit::Aborted(Fault::new(FaultKind::Aborted, message));
         };
         let changes_state = transaction.steps.values().any(|step| !step.state.is_empty());
-        let Some(state) =
+        let Some(state_topic) =
             self.state.as_ref().map(|state| state.topic().to_owned()).or((!changes_state).then(String::new))
         else {
             let message = format!("`{}` keeps state and has no state topic", self.roles.stage);
@@ -491,11 +491,11 @@ impl Backend for KafkaBackend {
             step.outputs.get(written..).unwrap_or_default()
         });
         let topics = topics_of(&self.settings, outputs.clone());
-        let outputs = outputs.map(|output| outgoing(output, &topics));
+        let outputs = outputs.map(|output| Outgoing::of(output, &topics, false));
         let no_headers = Headers::new();
         let entries = transaction.steps.iter().flat_map(|(partition, step)| {
             step.state.iter().map(|(key, value)| Outgoing {
-                topic: &state,
+                topic: &state_topic,
                 partition: *partition,
                 key,
                 headers: &no_headers,
@@ -508,7 +508,7 @@ impl Backend for KafkaBackend {
         if let Commit::Committed = outcome {
             self.next.extend(places);
             if let Some(state) = &self.state {
-                let ends = self.transactions.tracked();
+                let ends = self.transactions.tracked().remove(&state_topic).unwrap_or_default();
                 for (partition, step) in &transaction.steps {
                     state.committed(*partition, &step.state, ends.get(partition).copied(), begun);
                 }
@@ -547,17 +547,6 @@ fn topics_of<'a>(
     outputs: impl Iterator<Item = &'a Output>,
 ) -> BTreeMap<&'a str, String> {
     outputs.map(|output| (output.topic.as_str(), settings.topic(&output.topic))).collect()
-}
-
-fn outgoing<'a>(output: &'a Output, topics: &'a BTreeMap<&str, String>) -> Outgoing<'a> {
-    Outgoing {
-        topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
-        partition: output.partition,
-        key: &output.key,
-        headers: &output.headers,
-        value: output.value.as_deref(),
-        tracked: false,
-    }
 }
 
 /// Counts a record against the room; says whether it fits.

@@ -40,7 +40,7 @@ use super::deliveries::{Deliveries, Tracked};
 use super::limit::{Limit, pause};
 use crate::backend::Commit;
 use crate::fault::{Fault, FaultKind};
-use crate::record::Headers;
+use crate::record::{Headers, Output};
 use crate::signal::Signal;
 
 /// Delivery reports are looked for as often where nothing tells of them.
@@ -58,6 +58,20 @@ pub(super) struct Outgoing<'a> {
     pub(super) value: Option<&'a [u8]>,
     /// Where it stands in the log is of interest: see [`Transactions::tracked`].
     pub(super) tracked: bool,
+}
+
+impl<'a> Outgoing<'a> {
+    /// An output, by the names on Kafka of the topics that outputs go to.
+    pub(super) fn of(output: &'a Output, topics: &'a BTreeMap<&str, String>, tracked: bool) -> Self {
+        Self {
+            topic: topics.get(output.topic.as_str()).map_or("", String::as_str),
+            partition: output.partition,
+            key: &output.key,
+            headers: &output.headers,
+            value: output.value.as_deref(),
+            tracked,
+        }
+    }
 }
 
 /// Positions in the input, and as whose they are sent.
@@ -191,14 +205,8 @@ impl Transactions {
         aborted.map(|()| true).map_err(fault)
     }
 
-    /// The offset of the last tracked record of the last transaction, by partition; of those the broker told. All of
-    /// them are in one topic.
-    pub(super) fn tracked(&self) -> BTreeMap<u32, u64> {
-        self.tracked_by_topic().into_values().next().unwrap_or_default()
-    }
-
-    /// The same where they are in several topics.
-    pub(super) fn tracked_by_topic(&self) -> Tracked {
+    /// The offset of the last tracked record of the last transaction, by topic and partition; of those the broker told.
+    pub(super) fn tracked(&self) -> Tracked {
         self.producer.as_ref().map(|producer| producer.context().take_tracked()).unwrap_or_default()
     }
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::time::Duration;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -12,16 +11,13 @@ use stream::backend::{Cursor, Reader};
 use stream::topics::STORIES;
 use stream::{FaultKind, Output, Record};
 
-use crate::journal::Journal;
+use crate::journal::{Journal, READ_WAIT};
 use crate::output::complain;
 
 use super::patience::patiently;
 
 /// Records read at once: pages are large.
 const READ_BATCH: usize = 16;
-
-/// How long one wait for records lasts.
-const READ_WAIT: Duration = Duration::from_secs(1);
 
 /// What is handed on at once: records, and bytes unless one alone has more.
 const BATCH_RECORDS: usize = 256;
