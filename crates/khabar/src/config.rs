@@ -136,7 +136,7 @@ impl Config {
         for (name, share) in [("jaccard", jaccard), ("containment", containment)] {
             ensure!(
                 (0.2..=1.0).contains(&share),
-                "deduper.{name} is {share}: 0.2 to 1 are allowed; below, stories on the same subject would be one"
+                "deduper.{name} is {share}: 0.2 to 1 are allowed, as 0.6 for 60 %"
             );
         }
         let most = dedup::Settings::MOST_STORIES;
