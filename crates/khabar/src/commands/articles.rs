@@ -27,7 +27,11 @@ pub(super) fn run(file: Option<&Path>, args: &ArticlesArgs) -> Result<()> {
     let mut reader = journal.reader(ARTICLES, cursor.clone())?;
     let mut out = stdout();
     let mut left = args.limit.unwrap_or(usize::MAX);
-    while left > 0 && !reader_is_gone() && (args.follow || !reader.at_end()?) {
+    while left > 0 && (args.follow || !reader.at_end()?) {
+        if reader_is_gone() {
+            // As where the pipe is found closed while something is written: there is nobody to tell.
+            return Ok(());
+        }
         for record in reader.read(READ_BATCH.min(left), WAIT)? {
             cursor.pass(&record);
             if print(&mut out, &record, args.format)? {
