@@ -22,9 +22,9 @@ impl Shingles {
         }
         let mut words = Vec::with_capacity(normal.len() / 4);
         let mut numbers = Vec::new();
-        for word in normal.split(' ') {
-            let hash = xxh3_64(word.as_bytes());
-            if word.bytes().any(|byte| byte.is_ascii_digit()) {
+        for word in normal.as_bytes().split(|byte| *byte == b' ') {
+            let hash = xxh3_64(word);
+            if word.iter().any(u8::is_ascii_digit) {
                 // With the word before it: two forecasts have the same numbers in other places.
                 numbers.push(mixed(&[words.last().copied().unwrap_or(0), hash]));
             }
