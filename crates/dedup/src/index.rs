@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt};
 use model::Id;
 
 use crate::error::StateError;
-use crate::near::{Likeness, Postings, Shingles};
+use crate::near::{Likeness, Overlap, Postings, Shingles};
 use crate::record::{Known, Role, Text};
 use crate::replay;
 use crate::settings::Settings;
@@ -22,7 +22,7 @@ const MOST_CANDIDATES: usize = 512;
 
 /// The stories seen, on one partition: fed with entries of state, asked for verdicts.
 ///
-/// It is a function of the entries set: about 300 bytes for a story, none of which is the entry itself.
+/// It is a function of the entries set: about 200 bytes for a story, none of which is the entry itself.
 pub struct Index {
     pub(crate) settings: Settings,
     slots: Slots,
@@ -119,6 +119,13 @@ impl Index {
         // The articles of the others are not there, and do not come.
         self.unlinked.clear();
         if let Some(mut seen) = self.restoring.take() {
+            self.anchors.settle();
+            // Some were deleted again.
+            seen.retain(|(_, slot)| self.slots.is_used(*slot));
+            for (_, slot) in &seen {
+                self.name_text(*slot);
+                self.name_urls(*slot);
+            }
             seen.sort_unstable();
             self.order = seen.last().map_or(0, |(order, _)| *order);
             self.slots.arrange(seen.into_iter().map(|(_, slot)| slot));
@@ -217,9 +224,8 @@ impl Index {
             Some(seen) => seen.push((known.order, slot)),
             None => self.order = self.order.max(known.order),
         }
-        let (page, own) = self.slots.urls(slot);
-        for url in own.into_iter().chain((page != 0).then_some(page)) {
-            self.name(high(url), slot);
+        if self.restoring.is_none() {
+            self.name_urls(slot);
         }
         for alias in &known.aliases {
             let holder = self.aliases.get(alias).copied();
@@ -231,15 +237,32 @@ impl Index {
 
     fn post(&mut self, slot: u32, id: Id, text: &Text) {
         self.name(of_id(id), slot);
-        if let Some(hash) = text.hash {
-            self.name(hash, slot);
+        if self.restoring.is_some() {
+            text.anchors.iter().for_each(|anchor| self.anchors.add_in_bulk(*anchor, slot));
+            return;
         }
+        self.name_text(slot);
         let purges = self.purges();
         let Self { anchors, slots, .. } = self;
         let holds =
             |hash: u32, slot: u32| slots.sketch(slot).is_some_and(|(sketch, _)| sketch.may_hold(hash));
         for anchor in &text.anchors {
             anchors.add(*anchor, slot, purges.then_some(&holds));
+        }
+    }
+
+    fn name_text(&mut self, slot: u32) {
+        let text = self.slots.text(slot);
+        if text != 0 {
+            self.name(text, slot);
+        }
+    }
+
+    fn name_urls(&mut self, slot: u32) {
+        let (page, own) = self.slots.urls(slot);
+        for url in own.into_iter().chain(page) {
+            // One that its id was minted from is that of the id already.
+            self.name(of_url(url), slot);
         }
     }
 
@@ -250,7 +273,7 @@ impl Index {
         let is_its = |hash: u32, slot: u32| {
             let (page, own) = slots.urls(slot);
             let id = slots.id(slot).map(of_id);
-            id == Some(hash) || slots.text(slot) == hash || high(page) == hash || own.map(high) == Some(hash)
+            slots.text(slot) == hash || [id, page.map(of_url), own.map(of_url)].contains(&Some(hash))
         };
         let held = names.get(hash).any(|held| held == slot);
         if !held {
@@ -291,9 +314,9 @@ impl Index {
     pub(crate) fn by_url(&self, url: u64) -> Vec<u32> {
         let has = |slot: &u32| {
             let (page, own) = self.slots.urls(*slot);
-            page == url || own == Some(url)
+            page == Some(url) || own == Some(url)
         };
-        sorted(self.names.get(high(url)).filter(has).collect())
+        sorted(self.names.get(of_url(url)).filter(has).collect())
     }
 
     /// The stories whose text has this hash. Texts are to be compared: a hash of 32 bits is not enough.
@@ -308,7 +331,7 @@ impl Index {
 
     /// Stories that have an anchor in common with a text, by slot, and no more than can be looked at.
     pub(crate) fn candidates(&self, shingles: &Shingles) -> Vec<u32> {
-        let found = sorted(shingles.probes().iter().flat_map(|probe| self.anchors.get(*probe)).collect());
+        let found = sorted(self.anchors.get_all(shingles.probes()));
         found.into_iter().filter(|slot| self.slots.is_used(*slot)).take(MOST_CANDIDATES).collect()
     }
 
@@ -320,7 +343,8 @@ impl Index {
 
     /// The estimated share of a story's shingles that another text has.
     pub(crate) fn share_left(&self, slot: u32, shingles: &Shingles) -> Option<f64> {
-        Some(self.slots.sketch(slot)?.0.share_in(shingles))
+        let (sketch, count) = self.slots.sketch(slot)?;
+        Some(Overlap::of(&sketch, count, shingles).of_earlier)
     }
 
     /// What is known of a story.
@@ -371,6 +395,7 @@ fn of_id(id: Id) -> u32 {
     u32::from_le_bytes([a, b, c, d])
 }
 
-fn high(hash: u64) -> u32 {
-    (hash >> 32) as u32
+/// The same as of an id that was minted from it.
+fn of_url(hash: u64) -> u32 {
+    hash as u32
 }

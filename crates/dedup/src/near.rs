@@ -1,7 +1,7 @@
 //! Texts that tell the same in mostly the same words.
 //!
 //! ```text
-//! normal text ─▶ Shingles: hashes of all runs of four words ─▶ Sketch: the smallest of them, in a byte each
+//! normal text ─▶ Shingles: hashes of all runs of four words ─▶ Sketch: the smallest of them, in half a byte each
 //!                    │                                            ▲ how much of it is in another text?
 //!                    └─▶ Postings: by the very smallest, which texts to compare with
 //! ```
@@ -11,11 +11,13 @@
 //! would, above all when one text is a part of the other.
 
 mod likeness;
+mod overlap;
 mod postings;
 mod shingles;
 mod sketch;
 
 pub(crate) use likeness::Likeness;
+pub(crate) use overlap::Overlap;
 pub(crate) use postings::{NUMBERS, Postings};
 pub(crate) use shingles::Shingles;
 pub(crate) use sketch::Sketch;

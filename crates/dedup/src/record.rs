@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
         let shingles = self.u16()?;
         let [anchors] = self.array()?;
         let anchors = (0..anchors).map(|_| self.u32()).collect::<Option<_>>()?;
-        Sketch::read(self.rest)?;
+        Sketch::read(self.rest).filter(|_| self.rest.len() <= Sketch::MOST_BYTES)?;
         Some(Text { hash, shingles, anchors, sketch: self.rest.to_vec() })
     }
 

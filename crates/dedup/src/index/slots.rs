@@ -1,4 +1,4 @@
-//! The stories in memory: 80 bytes each, and the sketch.
+//! The stories in memory: 64 bytes each, the sketch, and what only some have.
 
 use foldhash::{HashMap, HashMapExt};
 use model::Id;
@@ -20,15 +20,16 @@ const ALONE: u16 = 8;
 const WITHDRAWN: u16 = 16;
 /// The story has a value under `m`.
 const PATCHED: u16 = 32;
+/// It stands elsewhere than alone on the page that its id was minted from.
+const ELSEWHERE: u16 = 64;
 /// There is more of it among the extras.
-const EXTRA: u16 = 64;
+const EXTRA: u16 = 128;
 /// Above this many bits is the length of the sketch.
-const LENGTH_SHIFT: u32 = 7;
+const LENGTH_SHIFT: u32 = 8;
 
 #[derive(Clone, Copy)]
 struct Slot {
     id: [u8; 16],
-    page: u64,
     /// The least stands for none.
     fetched_at: i64,
     /// An article's last revision, or the slot of the article that a copy repeats.
@@ -36,8 +37,6 @@ struct Slot {
     text: u32,
     title_look: u32,
     text_look: u32,
-    headline: u32,
-    first_words: u32,
     seen: u32,
     sketch: u32,
     /// The story that was seen before, and the one that was seen after this.
@@ -51,14 +50,11 @@ struct Slot {
 
 const EMPTY: Slot = Slot {
     id: [0; 16],
-    page: 0,
     fetched_at: i64::MIN,
     link: NONE,
     text: 0,
     title_look: 0,
     text_look: 0,
-    headline: 0,
-    first_words: 0,
     seen: 0,
     sketch: 0,
     before: NONE,
@@ -69,11 +65,20 @@ const EMPTY: Slot = Slot {
     bits: 0,
 };
 
+/// Where a story stands that is not alone on the page that its id was minted from; 0 is none. Of the others the first
+/// eight bytes of the id are the page, and no words are needed to tell them there.
+#[derive(Debug, Clone, Copy)]
+struct Elsewhere {
+    page: [u32; 2],
+    own: [u32; 2],
+    host: u32,
+    headline: u32,
+    first_words: u32,
+}
+
 /// What few stories have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Extra {
-    own: Option<u64>,
-    host: u32,
     aliases: Vec<u64>,
     /// Of an article whose last version is not its first.
     first_fetched_at: Option<Option<i64>>,
@@ -88,6 +93,7 @@ pub(super) struct Slots {
     /// Numbers below this were given out.
     next: u32,
     len: usize,
+    elsewhere: HashMap<u32, Elsewhere>,
     extras: HashMap<u32, Extra>,
     extra_bytes: usize,
     sketches: Arena,
@@ -102,6 +108,7 @@ impl Default for Slots {
             free: Vec::new(),
             next: 0,
             len: 0,
+            elsewhere: HashMap::new(),
             extras: HashMap::new(),
             extra_bytes: 0,
             sketches: Arena::default(),
@@ -120,9 +127,11 @@ impl Slots {
     /// The bytes that all of it takes.
     pub(super) fn bytes(&self) -> usize {
         let extras = self.extras.capacity() * (size_of::<(u32, Extra)>() + 1) + self.extra_bytes;
+        let elsewhere = self.elsewhere.capacity() * (size_of::<(u32, Elsewhere)>() + 1);
         self.blocks.len() * size_of::<[Slot; BLOCK]>()
             + self.free.capacity() * size_of::<u32>()
             + self.sketches.bytes()
+            + elsewhere
             + extras
     }
 
@@ -152,6 +161,7 @@ impl Slots {
         self.unlink(number);
         self.drop_sketch(number);
         self.set_extra(number, Extra::default());
+        self.elsewhere.remove(&number);
         if let Some(slot) = self.slot_mut(number) {
             *slot = EMPTY;
         }
@@ -162,10 +172,7 @@ impl Slots {
     /// Writes what is known of a story, which counts as the last one seen. `of` is the slot of a copy's article.
     pub(super) fn put(&mut self, number: u32, known: &Known, of: Option<u32>) {
         let Known { role, place, version, look, withdrawn, seen, order: _, aliases } = known;
-        let mut extra = Extra { own: place.own, aliases: aliases.clone(), ..Extra::default() };
-        if !version.home {
-            extra.host = place.host;
-        }
+        let mut extra = Extra { aliases: aliases.clone(), ..Extra::default() };
         let (link, article) = match role {
             Role::Article { revision, first_fetched_at } => {
                 extra.first_fetched_at =
@@ -178,17 +185,15 @@ impl Slots {
             }
         };
         self.set_extra(number, extra);
+        let is_elsewhere = self.set_place(number, place);
         let Some(slot) = self.slot_mut(number) else { return };
         let flag = |is: bool, flag: u16| if is { flag } else { 0 };
-        let kept = slot.bits & !(ARTICLE | HOME | ALONE | WITHDRAWN);
+        let kept = slot.bits & !(ARTICLE | HOME | ALONE | WITHDRAWN | ELSEWHERE);
         *slot = Slot {
-            page: place.page.unwrap_or(0),
             fetched_at: version.fetched_at.unwrap_or(i64::MIN),
             link,
             title_look: look.title,
             text_look: look.text,
-            headline: place.headline.unwrap_or(0),
-            first_words: place.first_words.unwrap_or(0),
             seen: *seen,
             part: version.part,
             splitter: version.splitter,
@@ -196,10 +201,47 @@ impl Slots {
                 | article
                 | flag(version.home, HOME)
                 | flag(place.alone, ALONE)
+                | flag(is_elsewhere, ELSEWHERE)
                 | flag(*withdrawn, WITHDRAWN),
             ..*slot
         };
         self.see(number);
+    }
+
+    /// Writes where a story stands, and says whether that is elsewhere than its id tells.
+    fn set_place(&mut self, number: u32, place: &Place) -> bool {
+        let Place { page, own, host, alone, headline, first_words } = *place;
+        let is_elsewhere = !alone || own.is_some() || page != self.id(number).map(page_of);
+        match is_elsewhere {
+            true => {
+                let (page, own) = (halves(page), halves(own));
+                let (headline, first_words) = (headline.unwrap_or(0), first_words.unwrap_or(0));
+                self.elsewhere.insert(number, Elsewhere { page, own, host, headline, first_words });
+            }
+            false => _ = self.elsewhere.remove(&number),
+        }
+        is_elsewhere
+    }
+
+    /// Where a story stands.
+    fn place(&self, number: u32, slot: &Slot) -> Place {
+        let alone = slot.bits & ALONE != 0;
+        let some = |word: u32| (word != 0).then_some(word);
+        let there = if slot.bits & ELSEWHERE != 0 { self.elsewhere.get(&number) } else { None };
+        match there {
+            Some(Elsewhere { page, own, host, headline, first_words }) => Place {
+                page: whole(*page),
+                own: whole(*own),
+                host: *host,
+                alone,
+                headline: some(*headline),
+                first_words: some(*first_words),
+            },
+            None => {
+                let page = Some(page_of(Id::from_bytes(slot.id)));
+                Place { page, own: None, host: 0, alone, headline: None, first_words: None }
+            }
+        }
     }
 
     /// Writes what is left of a story's text.
@@ -217,7 +259,6 @@ impl Slots {
     pub(super) fn known(&self, number: u32) -> Option<Known> {
         let slot = self.used(number)?;
         let is = |flag: u16| slot.bits & flag != 0;
-        let some = |word: u32| (word != 0).then_some(word);
         let extra = self.extra(number);
         let fetched_at = self.fetched_at(slot);
         let role = match is(ARTICLE) {
@@ -229,14 +270,7 @@ impl Slots {
         };
         Some(Known {
             role,
-            place: Place {
-                page: (slot.page != 0).then_some(slot.page),
-                own: extra.and_then(|extra| extra.own),
-                host: extra.map_or(0, |extra| extra.host),
-                alone: is(ALONE),
-                headline: some(slot.headline),
-                first_words: some(slot.first_words),
-            },
+            place: self.place(number, slot),
             version: Version { part: slot.part, home: is(HOME), fetched_at, splitter: slot.splitter },
             look: Look { title: slot.title_look, text: slot.text_look },
             withdrawn: is(WITHDRAWN),
@@ -292,9 +326,9 @@ impl Slots {
     }
 
     /// A story's page, and its own URL where that is another.
-    pub(super) fn urls(&self, number: u32) -> (u64, Option<u64>) {
-        let page = self.used(number).map_or(0, |slot| slot.page);
-        (page, self.extra(number).and_then(|extra| extra.own))
+    pub(super) fn urls(&self, number: u32) -> (Option<u64>, Option<u64>) {
+        let place = self.used(number).map(|slot| self.place(number, slot));
+        place.map_or((None, None), |place| (place.page, place.own))
     }
 
     /// A story's sketch, and how many shingles were sketched.
@@ -400,3 +434,21 @@ impl Slots {
         self.blocks.get_mut(number as usize / BLOCK)?.get_mut(number as usize % BLOCK)
     }
 }
+
+/// The page that the id of a story that is alone on it was minted from, as [`Place`] has it.
+fn page_of(id: Id) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
+}
+
+fn halves(hash: Option<u64>) -> [u32; 2] {
+    let hash = hash.unwrap_or(0);
+    [(hash >> 32) as u32, hash as u32]
+}
+
+fn whole([high, low]: [u32; 2]) -> Option<u64> {
+    let hash = u64::from(high) << 32 | u64::from(low);
+    (hash != 0).then_some(hash)
+}
+
+const _: () = assert!(size_of::<Slot>() == 64, "a story takes a line of the processor's cache");

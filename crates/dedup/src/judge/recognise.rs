@@ -50,7 +50,11 @@ impl Judge<'_> {
             let (Some(a), Some(b)) = kind.parts(headline, first_words) else { continue };
             let fits = |candidate: &&Candidate| {
                 let Place { headline, first_words, .. } = candidate.known.place;
-                kind.parts(headline, first_words) == (Some(a), Some(b))
+                // Of a story that was alone on its page the headline's look alone is kept.
+                let has_headline = kind == Words::Headline
+                    && headline.is_none()
+                    && candidate.known.look.title == sighting.look.title;
+                kind.parts(headline, first_words) == (Some(a), Some(b)) || has_headline
             };
             let mut all = of_page().filter(fits).cloned().chain(self.by_alias(kind.alias(page, a, b)));
             // What several stories have tells none from the others.
@@ -137,7 +141,7 @@ pub(super) fn lost_names(before: &Place, after: &Place) -> Vec<u64> {
             Some(kind.alias(page, a, b))
         });
         let alone = place.page.filter(|_| place.alone);
-        words.chain(place.own).chain(alone.filter(|_| before.page != after.page)).collect()
+        words.chain(place.own).chain(alone).collect()
     };
     let after = names(after);
     names(before).into_iter().filter(|name| !after.contains(name)).collect()

@@ -1,5 +1,6 @@
 //! How alike two texts are, as estimated.
 
+use super::overlap::Overlap;
 use super::shingles::Shingles;
 use super::sketch::Sketch;
 
@@ -17,15 +18,9 @@ pub(crate) struct Likeness {
 impl Likeness {
     /// Of an earlier text, of which its sketch and the number of its shingles are left, and a later one.
     pub(crate) fn of(earlier: &Sketch<'_>, shingles: usize, later: &Shingles) -> Self {
-        let share = earlier.share_in(later);
-        let least = shingles.min(later.len());
-        let (here, there) = (shingles.max(1) as f64, later.len().max(1) as f64);
-        let shared = (share * here).min(there);
-        Self {
-            jaccard: shared / (here + there - shared),
-            containment: shared / here.min(there),
-            shingles: least,
-        }
+        let Overlap { jaccard, of_earlier, of_later } = Overlap::of(earlier, shingles, later);
+        let containment = if shingles <= later.len() { of_earlier } else { of_later };
+        Self { jaccard, containment, shingles: shingles.min(later.len()) }
     }
 }
 

@@ -1,13 +1,19 @@
 //! Where hashes were seen: a multimap from 32-bit hashes to numbers of 24 bits, five bytes an entry.
 
-/// The most significant byte of a hash chooses a group of shards, the next one a shard; the others are written.
+use std::hint::black_box;
+
+/// The most significant byte of a mixed hash chooses a group of shards, the next one a shard; the others are written.
 const GROUP: usize = 1 << 8;
 /// Shards of all groups.
 const SHARDS: usize = GROUP * GROUP;
 /// Entries that a shard takes before it sorts them in.
-const UNSORTED: usize = 32;
+const UNSORTED: usize = 16;
+/// Hashes come from the smallest ones of texts, and are spread over all shards: multiplication by an odd number is
+/// undone by its inverse.
+const FACTOR: u32 = 0x9e37_79b1;
+const INVERSE: u32 = inverse(FACTOR);
 
-/// Two bytes of the hash and three of the number, in the order of both.
+/// Two bytes of the mixed hash and three of the number, in the order of both.
 type Entry = [u8; 5];
 
 /// Numbers are below this: they are written in three bytes.
@@ -19,6 +25,8 @@ pub(crate) struct Postings {
     groups: Vec<Vec<Shard>>,
     /// Entries of one hash; further ones are dropped.
     most: usize,
+    /// Shards of the groups that are used.
+    shards: usize,
     /// Entries that there is room for.
     room: usize,
 }
@@ -33,13 +41,12 @@ struct Shard {
 impl Postings {
     /// An empty one, for at most so many numbers under one hash.
     pub(crate) fn new(most: usize) -> Self {
-        Self { groups: vec![Vec::new(); GROUP], most, room: 0 }
+        Self { groups: vec![Vec::new(); GROUP], most, shards: 0, room: 0 }
     }
 
     /// The bytes that all of it takes.
     pub(crate) fn bytes(&self) -> usize {
-        let shards: usize = self.groups.iter().map(Vec::capacity).sum();
-        shards * size_of::<Shard>()
+        self.shards * size_of::<Shard>()
             + self.groups.capacity() * size_of::<Vec<Shard>>()
             + self.room * size_of::<Entry>()
     }
@@ -47,37 +54,75 @@ impl Postings {
     /// Adds `number` under `hash`. `is_live` says of an entry whether it still counts: it is asked before room is made,
     /// where it is given.
     pub(crate) fn add(&mut self, hash: u32, number: u32, is_live: Option<&dyn Fn(u32, u32) -> bool>) {
-        let (most, place) = (self.most, hash >> 16);
-        let Some(group) = self.groups.get_mut(place as usize / GROUP) else { return };
-        if group.is_empty() {
-            group.resize(GROUP, Shard::default());
-        }
-        let Some(shard) = group.get_mut(place as usize % GROUP) else { return };
+        let (most, mixed) = (self.most, hash.wrapping_mul(FACTOR));
+        let Some((shard, room)) = self.shard_mut(mixed) else { return };
         if shard.entries.len() - shard.sorted >= UNSORTED || shard.entries.len() == shard.entries.capacity() {
             shard.sort(most);
             if shard.entries.len() == shard.entries.capacity() {
                 if let Some(is_live) = is_live {
-                    shard
-                        .entries
-                        .retain(|entry| is_live((place << 16) | u32::from(tag_of(entry)), number_of(entry)));
+                    shard.entries.retain(|entry| {
+                        let mixed = (mixed & 0xffff_0000) | u32::from(tag_of(entry));
+                        is_live(mixed.wrapping_mul(INVERSE), number_of(entry))
+                    });
                     shard.sorted = shard.entries.len();
                 }
-                // An eighth at a time: entries take 6 % more than their bytes on average.
-                let room = shard.entries.capacity();
-                shard.entries.reserve_exact(shard.entries.len() / 8 + 4);
-                self.room += shard.entries.capacity() - room;
+                shard.make_room(room);
             }
         }
-        shard.entries.push(entry(hash, number));
+        shard.entries.push(entry(mixed, number));
+    }
+
+    /// Adds without putting in order: [`Postings::settle`] is owed before anything is looked up.
+    pub(crate) fn add_in_bulk(&mut self, hash: u32, number: u32) {
+        let mixed = hash.wrapping_mul(FACTOR);
+        let Some((shard, room)) = self.shard_mut(mixed) else { return };
+        let before = shard.entries.capacity();
+        shard.entries.push(entry(mixed, number));
+        *room += shard.entries.capacity() - before;
+    }
+
+    /// Puts all that was added in order.
+    pub(crate) fn settle(&mut self) {
+        for shard in self.groups.iter_mut().flatten() {
+            let before = shard.entries.capacity();
+            shard.sort(self.most);
+            shard.entries.shrink_to(with_some_room(shard.entries.len()));
+            self.room -= before - shard.entries.capacity();
+        }
+    }
+
+    fn shard_mut(&mut self, mixed: u32) -> Option<(&mut Shard, &mut usize)> {
+        let place = (mixed >> 16) as usize;
+        let group = self.groups.get_mut(place / GROUP)?;
+        if group.is_empty() {
+            group.resize(GROUP, Shard::default());
+            self.shards += GROUP;
+        }
+        Some((group.get_mut(place % GROUP)?, &mut self.room))
     }
 
     /// The numbers under `hash`, in no order, and now and then one twice.
     pub(crate) fn get(&self, hash: u32) -> impl Iterator<Item = u32> {
-        let place = (hash >> 16) as usize;
-        let shard = self.groups.get(place / GROUP).and_then(|group| group.get(place % GROUP));
-        let (sorted, others) = shard.map(|shard| shard.around(hash as u16)).unwrap_or_default();
-        let is_it = move |entry: &&Entry| tag_of(entry) == hash as u16;
-        sorted.iter().take_while(is_it).chain(others.iter().filter(is_it)).map(number_of)
+        let mixed = hash.wrapping_mul(FACTOR);
+        self.shard(mixed).into_iter().flat_map(move |shard| shard.get(mixed as u16))
+    }
+
+    /// The numbers under any of some hashes, in no order, and some of them twice.
+    pub(crate) fn get_all(&self, hashes: &[u32]) -> Vec<u32> {
+        let shards: Vec<(&Shard, u16)> = hashes
+            .iter()
+            .map(|hash| hash.wrapping_mul(FACTOR))
+            .filter_map(|mixed| Some((self.shard(mixed)?, mixed as u16)))
+            .collect();
+        // All are far apart in memory. Touched one after the other without looking, they come from there at once.
+        let touched = shards.iter().fold(0, |touched, (shard, tag)| touched ^ shard.touch(*tag));
+        black_box(touched);
+        shards.into_iter().flat_map(|(shard, tag)| shard.get(tag)).collect()
+    }
+
+    fn shard(&self, mixed: u32) -> Option<&Shard> {
+        let place = (mixed >> 16) as usize;
+        self.groups.get(place / GROUP)?.get(place % GROUP)
     }
 }
 
@@ -99,11 +144,17 @@ impl Shard {
         self.sorted = self.entries.len();
     }
 
-    /// Sorted entries from the first with this tag on, and those that are not sorted yet.
-    fn around(&self, tag: u16) -> (&[Entry], &[Entry]) {
-        let Some((sorted, others)) = self.entries.split_at_checked(self.sorted) else { return (&[], &[]) };
-        // Hashes are spread evenly: the place is near where it would be then.
-        let mut at = usize::from(tag) * sorted.len() / SHARDS;
+    /// The numbers of entries with this tag.
+    fn get(&self, tag: u16) -> impl Iterator<Item = u32> {
+        let (sorted, others) = self.entries.split_at_checked(self.sorted).unwrap_or_default();
+        let is_it = move |entry: &&Entry| tag_of(entry) == tag;
+        let first = sorted.get(self.first(sorted, tag)..).unwrap_or_default();
+        first.iter().take_while(is_it).chain(others.iter().filter(is_it)).map(number_of)
+    }
+
+    /// The place of the first of sorted entries with a tag, or where it would be.
+    fn first(&self, sorted: &[Entry], tag: u16) -> usize {
+        let mut at = self.guess(tag);
         let tag_at = |at: usize| sorted.get(at).map(tag_of);
         while at > 0 && tag_at(at - 1).is_some_and(|before| before >= tag) {
             at -= 1;
@@ -111,12 +162,45 @@ impl Shard {
         while tag_at(at).is_some_and(|here| here < tag) {
             at += 1;
         }
-        (sorted.get(at..).unwrap_or_default(), others)
+        at
+    }
+
+    /// Hashes are spread evenly: the place is near this.
+    fn guess(&self, tag: u16) -> usize {
+        usize::from(tag) * self.sorted / SHARDS
+    }
+
+    /// Reads what a search will read.
+    fn touch(&self, tag: u16) -> u8 {
+        let near = self.entries.get(self.guess(tag)).map_or(0, |entry| entry[0]);
+        near ^ self.entries.last().map_or(0, |entry| entry[0])
+    }
+
+    fn make_room(&mut self, room: &mut usize) {
+        let (before, len) = (self.entries.capacity(), self.entries.len());
+        self.entries.reserve_exact(with_some_room(len) - len);
+        *room += self.entries.capacity() - before;
     }
 }
 
-fn entry(hash: u32, number: u32) -> Entry {
-    let ([_, _, a, b], [_, c, d, e]) = (hash.to_be_bytes(), number.to_be_bytes());
+/// A sixteenth at a time: entries take 3 % more than their bytes on average.
+fn with_some_room(len: usize) -> usize {
+    len + len / 16 + 4
+}
+
+const fn inverse(odd: u32) -> u32 {
+    // Newton's iteration: each doubles the bits that are right, of which the first has three.
+    let mut inverse = odd;
+    let mut step = 0;
+    while step < 4 {
+        inverse = inverse.wrapping_mul(2_u32.wrapping_sub(odd.wrapping_mul(inverse)));
+        step += 1;
+    }
+    inverse
+}
+
+fn entry(mixed: u32, number: u32) -> Entry {
+    let ([_, _, a, b], [_, c, d, e]) = (mixed.to_be_bytes(), number.to_be_bytes());
     [a, b, c, d, e]
 }
 
@@ -140,21 +224,40 @@ mod tests {
         postings.get(hash).collect()
     }
 
+    /// The hash that is mixed to this.
+    fn unmixed(mixed: u32) -> u32 {
+        mixed.wrapping_mul(INVERSE)
+    }
+
     proptest! {
         #[test]
         fn what_was_added_is_found_and_nothing_else(
             added in prop::collection::vec((0..4_u32, 0..64_u32, 0..1_u32 << 24), 0..600),
+            in_bulk in 0..600_usize,
         ) {
             let (mut postings, mut model) = (Postings::new(usize::MAX), BTreeMap::<u32, BTreeSet<u32>>::new());
-            for (shard, tag, number) in added {
+            for (at, (shard, tag, number)) in added.into_iter().enumerate() {
                 // Tags far apart and next to each other.
-                let hash = (shard << 16) | (tag * 1_021 % 65_536);
-                postings.add(hash, number, None);
+                let hash = unmixed((shard << 16) | (tag * 1_021 % 65_536));
+                if at == in_bulk {
+                    postings.settle();
+                }
+                match at < in_bulk {
+                    true => postings.add_in_bulk(hash, number),
+                    false => postings.add(hash, number, None),
+                }
                 model.entry(hash).or_default().insert(number);
             }
+            postings.settle();
+            let room: usize = postings.groups.iter().flatten().map(|shard| shard.entries.capacity()).sum();
+            prop_assert_eq!(postings.room, room);
+            let hashes: Vec<u32> = model.keys().copied().collect();
+            let all: BTreeSet<u32> = model.values().flatten().copied().collect();
+            prop_assert_eq!(postings.get_all(&hashes).into_iter().collect::<BTreeSet<u32>>(), all);
             for (hash, numbers) in model {
                 prop_assert_eq!(got(&postings, hash), numbers);
-                prop_assert_eq!(got(&postings, hash ^ 0x0100_0000), BTreeSet::new());
+                let other = unmixed(hash.wrapping_mul(FACTOR) ^ 0x0100_0000);
+                prop_assert_eq!(got(&postings, other), BTreeSet::new());
             }
         }
     }
@@ -163,22 +266,25 @@ mod tests {
     fn no_hash_has_more_than_its_share() {
         let mut postings = Postings::new(16);
         for number in 0..10_000 {
-            postings.add(7, number, None);
-            postings.add(8, number % 3, None);
+            postings.add(unmixed(7), number, None);
+            postings.add(unmixed(8), number % 3, None);
         }
-        assert!(got(&postings, 7).len() <= 16 + UNSORTED);
-        assert_eq!(got(&postings, 8), BTreeSet::from([0, 1, 2]));
+        assert!(got(&postings, unmixed(7)).len() <= 16 + UNSORTED);
+        assert_eq!(got(&postings, unmixed(8)), BTreeSet::from([0, 1, 2]));
         assert!(postings.room < 200, "{}", postings.room);
     }
 
     #[test]
     fn what_no_longer_counts_makes_room() {
         let mut postings = Postings::new(usize::MAX);
-        let live = |_: u32, number: u32| number >= 9_900;
+        let live = |hash: u32, number: u32| {
+            assert_eq!(hash, unmixed(number % 50));
+            number >= 9_900
+        };
         for number in 0..10_000 {
-            postings.add(number % 50, number, Some(&live));
+            postings.add(unmixed(number % 50), number, Some(&live));
         }
         assert!(postings.room < 1_000, "{}", postings.room);
-        assert_eq!(got(&postings, 49).into_iter().filter(|number| *number >= 9_900).count(), 2);
+        assert_eq!(got(&postings, unmixed(49)).into_iter().filter(|number| *number >= 9_900).count(), 2);
     }
 }

@@ -10,6 +10,8 @@ const WORDS: usize = 4;
 pub(crate) struct Shingles {
     /// Hashes of all runs of four words, ascending, each once. Text of fewer than four words is one shingle.
     hashes: Vec<u32>,
+    /// Where in the text each of them is first.
+    places: Vec<u32>,
     /// A byte for each different number and the word before it, in the order of their hashes.
     numbers: Vec<u8>,
 }
@@ -30,21 +32,27 @@ impl Shingles {
             }
             words.push(hash);
         }
-        let mut hashes: Vec<u32> = match words.len() < WORDS {
-            true => vec![mixed(&words)],
-            false => words.windows(WORDS).map(mixed).collect(),
-        };
-        hashes.sort_unstable();
-        hashes.dedup();
+        let runs = words.windows(WORDS.min(words.len())).map(mixed);
+        // The hash above the place: sorted at once.
+        let mut all: Vec<u64> = runs.zip(0..).map(|(hash, place)| u64::from(hash) << 32 | place).collect();
+        all.sort_unstable();
+        all.dedup_by_key(|both| *both >> 32);
+        let hashes = all.iter().map(|both| (both >> 32) as u32).collect();
+        let places = all.iter().map(|both| *both as u32).collect();
         numbers.sort_unstable();
         numbers.dedup();
         let numbers = numbers.into_iter().map(|hash| hash as u8).collect();
-        Self { hashes, numbers }
+        Self { hashes, places, numbers }
     }
 
     /// All hashes, ascending.
     pub(crate) fn hashes(&self) -> &[u32] {
         &self.hashes
+    }
+
+    /// Where in the text each of the hashes is first, in shingles from its beginning.
+    pub(crate) fn places(&self) -> &[u32] {
+        &self.places
     }
 
     /// How many shingles there are.
@@ -60,13 +68,13 @@ impl Shingles {
     /// By which a text is found: the smallest hashes. Longer texts have more, for a short one that is a part of them
     /// has only some of theirs.
     pub(crate) fn anchors(&self) -> &[u32] {
-        self.first((self.len() / 48).clamp(8, 24))
+        self.first((self.len() / 56).clamp(6, 24))
     }
 
     /// What to look for anchors of other texts with: the smaller hashes, among which those of texts that are not much
     /// shorter than this are.
     pub(crate) fn probes(&self) -> &[u32] {
-        self.first((self.len() / 4).max(64))
+        self.first((self.len() / 6).max(64))
     }
 
     fn first(&self, count: usize) -> &[u32] {

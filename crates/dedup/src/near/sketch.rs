@@ -1,29 +1,31 @@
-//! A sample of a text's shingles in about a byte each.
+//! A sample of a text's shingles in about half a byte each.
 
 use super::shingles::Shingles;
 
-/// Cells for each sampled hash: another text's hash falls into a taken one by chance once in so many times.
-const CELLS: u64 = 64;
+/// The least cells for each sampled hash, and in all: another text's hash falls into a taken one by chance once in so
+/// many times. With so few a step mostly fits into four bits, and the estimate is hardly wider than with many.
+const CELLS: u64 = 8;
+const CELLS_IN_ALL: u64 = 1_200;
 /// The least and the most that is sampled of a text that has as much.
 const LEAST: usize = 120;
-const MOST: usize = 300;
+const MOST: usize = 240;
 /// Of longer texts one in so many is sampled: a short text that is a part of one has some of them then.
-const ONE_IN: usize = 3;
+const ONE_IN: usize = 4;
 /// How many numbers are sampled.
 const NUMBERS: usize = 8;
-/// A step that does not fit into a byte goes on in the next.
-const ON: u8 = u8::MAX;
+/// A step that does not fit into four bits goes on in the next four.
+const ON: u8 = 15;
 
 /// The smallest hashes of a text's shingles (a bottom-k sketch: Cohen and Kaplan, "Summarizing data using bottom-k
 /// sketches", 2007), rounded to cells and written as steps from one to the next; and some of its numbers.
 ///
 /// ```text
-/// bound: 4 bytes | numbers in all: 1 | numbers here: 1 | a byte each … | a step each …
+/// bound: 2 bytes | numbers in all: 1 | the first numbers: a byte each | steps: four bits each …
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sketch<'a> {
-    /// The largest sampled hash.
-    bound: u32,
+    /// The upper half of the largest sampled hash.
+    bound: u16,
     /// How many numbers the text has, at most 255.
     number_count: u8,
     numbers: &'a [u8],
@@ -31,31 +33,47 @@ pub(crate) struct Sketch<'a> {
 }
 
 impl Sketch<'static> {
-    /// Writes a sketch of `shingles`, and says what it takes to read it.
+    /// No sketch takes more bytes.
+    pub(crate) const MOST_BYTES: usize = 255;
+
+    /// Writes a sketch of `shingles`.
     pub(crate) fn write(shingles: &Shingles) -> Vec<u8> {
         let all = shingles.hashes();
         let size = (all.len() / ONE_IN).clamp(LEAST, MOST);
         // Of a short text all: then others' hashes are compared up to the very end.
-        let sampled = all.get(..size).unwrap_or(all);
-        let bound = if sampled.len() < all.len() { sampled.last().copied().unwrap_or(0) } else { u32::MAX };
+        let (bound, sampled) = match all.get(size) {
+            None => (u16::MAX, all),
+            Some(behind) => {
+                // Up to before that one: of very long texts, some whose upper halves are the same are left out.
+                let bound = upper(*behind).saturating_sub(1);
+                let count = all.partition_point(|hash| upper(*hash) <= bound).min(size);
+                (bound, all.get(..count).unwrap_or(all))
+            }
+        };
         let numbers = shingles.numbers();
-        let kept = numbers.get(..NUMBERS).unwrap_or(numbers);
-        let mut bytes = Vec::with_capacity(sampled.len() + kept.len() + 8);
+        let mut bytes = Vec::with_capacity(sampled.len() / 2 + NUMBERS + 16);
         bytes.extend(bound.to_le_bytes());
         bytes.push(u8::try_from(numbers.len()).unwrap_or(u8::MAX));
-        bytes.push(kept.len() as u8);
-        bytes.extend(kept);
+        bytes.extend(numbers.get(..NUMBERS).unwrap_or(numbers));
         let scale = Scale::new(bound, sampled.len());
+        let mut half = None;
+        let mut put = |step: u8| match half.take() {
+            None => half = Some(step),
+            Some(before) => bytes.push(before | step << 4),
+        };
         let mut before = 0;
         for hash in sampled {
             let cell = scale.cell(*hash);
             let mut step = cell - before;
             while step >= u64::from(ON) {
-                bytes.push(ON);
+                put(ON);
                 step -= u64::from(ON);
             }
-            bytes.push(step as u8);
+            put(step as u8);
             before = cell;
+        }
+        if let Some(before) = half {
+            bytes.push(before | ON << 4);
         }
         bytes
     }
@@ -65,47 +83,38 @@ impl<'a> Sketch<'a> {
     /// Reads what [`Sketch::write`] wrote; none where it is something else.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let (bound, rest) = bytes.split_first_chunk()?;
-        let ([number_count, kept], rest) = rest.split_first_chunk()?;
-        let (numbers, steps) = rest.split_at_checked(usize::from(*kept))?;
-        Some(Self { bound: u32::from_le_bytes(*bound), number_count: *number_count, numbers, steps })
+        let (number_count, rest) = rest.split_first()?;
+        let (numbers, steps) = rest.split_at_checked(usize::from(*number_count).min(NUMBERS))?;
+        Some(Self { bound: u16::from_le_bytes(*bound), number_count: *number_count, numbers, steps })
     }
 
-    /// The estimated share of this text's shingles that another one has, 0 to 1.
-    pub(crate) fn share_in(&self, other: &Shingles) -> f64 {
-        let all = other.hashes();
-        let in_reach = all.partition_point(|hash| *hash <= self.bound);
-        let scale = self.scale();
-        let mut others = all.iter().take(in_reach).map(|hash| scale.cell(*hash)).peekable();
-        let (mut sampled, mut hits) = (0_usize, 0_usize);
-        for cell in self.cells() {
-            while others.next_if(|other| *other < cell).is_some() {}
-            sampled += 1;
-            // Two of ours in one cell are found by one of the other's: rare enough.
-            hits += usize::from(others.peek() == Some(&cell));
-        }
-        // So many would be found in a text that has nothing of this.
-        let chance = 1.0 - (-(in_reach as f64) / (sampled as f64 * CELLS as f64)).exp();
-        let raw = hits as f64 / sampled.max(1) as f64;
-        ((raw - chance) / (1.0 - chance)).clamp(0.0, 1.0)
+    /// How many of another text's hashes are as small as the sampled ones.
+    pub(super) fn in_reach(&self, other: &Shingles) -> usize {
+        other.hashes().partition_point(|hash| upper(*hash) <= self.bound)
     }
 
     /// Whether a hash may be one of this text's sampled ones: for certain when it is not.
     pub(crate) fn may_hold(&self, hash: u32) -> bool {
         let wanted = self.scale().cell(hash);
-        hash <= self.bound && self.cells().any(|cell| cell == wanted)
+        upper(hash) <= self.bound && self.cells().any(|cell| cell == wanted)
     }
 
     /// The cells of the sampled hashes, ascending.
-    fn cells(&self) -> impl Iterator<Item = u64> {
+    pub(super) fn cells(&self) -> impl Iterator<Item = u64> {
         let mut cell = 0;
-        self.steps.iter().filter_map(move |step| {
-            cell += u64::from(*step);
-            (*step != ON).then_some(cell)
+        self.steps().filter_map(move |step| {
+            cell += u64::from(step);
+            (step != ON).then_some(cell)
         })
     }
 
-    fn scale(&self) -> Scale {
-        Scale::new(self.bound, self.steps.iter().filter(|step| **step != ON).count())
+    fn steps(&self) -> impl Iterator<Item = u8> {
+        self.steps.iter().flat_map(|pair| [pair & ON, pair >> 4])
+    }
+
+    /// The cells that hashes are rounded to.
+    pub(super) fn scale(&self) -> Scale {
+        Scale::new(self.bound, self.steps().filter(|step| *step != ON).count())
     }
 
     /// Whether the numbers of this text and another are others, though words are the same: of those sampled here that
@@ -120,18 +129,28 @@ impl<'a> Sketch<'a> {
 }
 
 /// Cells between 0 and a bound.
-struct Scale {
+pub(super) struct Scale {
     cells: u64,
     width: u64,
 }
 
 impl Scale {
-    fn new(bound: u32, sampled: usize) -> Self {
-        Self { cells: sampled as u64 * CELLS, width: u64::from(bound) + 1 }
+    fn new(bound: u16, sampled: usize) -> Self {
+        Self { cells: CELLS_IN_ALL.max(sampled as u64 * CELLS), width: (u64::from(bound) + 1) << 16 }
     }
 
-    fn cell(&self, hash: u32) -> u64 {
-        // At most 300 times 64 cells: no overflow.
+    /// How many there are.
+    pub(super) fn cells(&self) -> u64 {
+        self.cells
+    }
+
+    /// The cell of a hash within the bound.
+    pub(super) fn cell(&self, hash: u32) -> u64 {
+        // Some thousands of cells: no overflow.
         u64::from(hash) * self.cells / self.width
     }
+}
+
+fn upper(hash: u32) -> u16 {
+    (hash >> 16) as u16
 }
