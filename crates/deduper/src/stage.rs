@@ -1,8 +1,8 @@
 use dedup::{Changes, Settings, Verdict, Withdrawal};
 use jiff::Timestamp;
 use model::{
-    Article, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER, SEEN_AT_HEADER, Source,
-    Status, Story, host_key,
+    Article, Change, Changed, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER,
+    SEEN_AT_HEADER, Source, Status, Story, host_key,
 };
 use stream::topics::{ARTICLES, DUPLICATES};
 use stream::{Emit, Fault, NoJob, Record, Reject, Stage, foreign_state};
@@ -19,6 +19,8 @@ type Context<'a> = stream::Context<'a, NoJob, Stories>;
 /// | revision | [`Article`] with the same id and the next revision |
 /// | duplicate | [`Duplicate`] |
 /// | unchanged, or older than what is known | nothing |
+///
+/// A revision says what changed, and when its page was fetched.
 ///
 /// A [`Recount`] leads to a last revision, without text, of each article that its page does not tell after all.
 #[derive(Debug)]
@@ -66,12 +68,28 @@ impl Stage for Deduper {
             Verdict::New { id } => {
                 metrics::counter!("khabar_articles_total", "kind" => "new").increment(1);
                 let first_fetched_at = story.fetched_at;
-                let article = Article { id, revision: 1, status: Status::Published, first_fetched_at, story };
+                let article = Article {
+                    id,
+                    revision: 1,
+                    status: Status::Published,
+                    first_fetched_at,
+                    updated_at: None,
+                    change: None,
+                    story,
+                };
                 publish(article, record, context)
             }
-            Verdict::Revision { id, revision, first_fetched_at, .. } => {
+            Verdict::Revision { id, revision, first_fetched_at, change } => {
                 metrics::counter!("khabar_articles_total", "kind" => "revision").increment(1);
-                let article = Article { id, revision, status: Status::Published, first_fetched_at, story };
+                let article = Article {
+                    id,
+                    revision,
+                    status: Status::Published,
+                    first_fetched_at,
+                    updated_at: story.fetched_at,
+                    change: told(change),
+                    story,
+                };
                 publish(article, record, context)
             }
             Verdict::Duplicate { of, similarity, reason } => {
@@ -112,11 +130,31 @@ impl Deduper {
                 fetched_at: Some(recount.fetched_at),
                 ..Story::blank()
             };
-            let article = Article { id, revision, status: Status::Withdrawn, first_fetched_at, story };
+            let article = Article {
+                id,
+                revision,
+                status: Status::Withdrawn,
+                first_fetched_at,
+                updated_at: Some(recount.fetched_at),
+                change: None,
+                story,
+            };
             context.emit(emit(ARTICLES, id, "article", &article)?);
         }
         Ok(())
     }
+}
+
+/// A change as it is published; none where a reader sees none.
+fn told(change: dedup::Change) -> Option<Change> {
+    let what = match (change.title, change.text) {
+        (true, true) => Changed::Both,
+        (true, false) => Changed::Title,
+        (false, true) => Changed::Text,
+        (false, false) => return None,
+    };
+    // An estimate: more digits would say nothing.
+    Some(Change { what, words: (change.words * 1000.0).round() / 1000.0 })
 }
 
 fn remember(changes: Changes, context: &mut Context<'_>) {

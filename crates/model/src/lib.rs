@@ -20,7 +20,7 @@ mod replay;
 mod schema;
 mod story;
 
-pub use article::{Article, Duplicate, DuplicateReason, Status};
+pub use article::{Article, Change, Changed, Duplicate, DuplicateReason, Status};
 pub use comparable_url::{comparable_url, comparable_url_with_fragment};
 pub use entry::{Entry, EntryText};
 pub use feed::Feed;
