@@ -89,10 +89,6 @@ impl<'a> Judge<'a> {
             return self.again(teller, sighting);
         }
         self.touch(teller.slot, false);
-        if let Some(article) = self.index.article(teller.slot) {
-            // No article is forgotten before its copies.
-            self.touch(article, true);
-        }
         self.add(Role::Copy { of }, sighting);
         Verdict::Duplicate { of, similarity, reason }
     }
@@ -121,9 +117,7 @@ impl<'a> Judge<'a> {
         let Candidate { slot, id, mut known } = candidate;
         self.tell(id);
         self.touched.push(slot);
-        if let Some(article) = self.index.article(slot).filter(|article| *article != slot) {
-            self.touch(article, false);
-        }
+        self.touched.extend(self.index.article(slot));
         let is_late = match self.told {
             Some(_) => sighting.version.is_of_an_earlier_fetch_than(&known.version),
             None => sighting.version.is_no_newer_than(&known.version),
@@ -253,11 +247,19 @@ impl<'a> Judge<'a> {
     pub(crate) fn write(&mut self, id: Id, mut known: Known, text: Option<&Text>) {
         self.order += 1;
         (known.seen, known.order) = (self.now, self.order);
+        let article = match known.role {
+            Role::Article { .. } => None,
+            Role::Copy { of } => self.index.by_id(of),
+        };
         let entry = match text {
             Some(text) => (key(b's', id), Some(known.to_bytes_with(text))),
             None => (key(b'm', id), Some(known.to_bytes())),
         };
         self.changes.push(entry);
+        if let Some(article) = article {
+            // No article is forgotten before its copies.
+            self.touch(article, true);
+        }
     }
 
     fn tell(&mut self, id: Id) {
