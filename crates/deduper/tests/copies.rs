@@ -206,6 +206,20 @@ fn a_withdrawn_article_and_a_forgotten_one_are_told_of_no_more() {
 }
 
 #[test]
+fn a_count_that_cannot_be_published_is_tried_again() {
+    let harness = Harness::new("deduper", "stories", || Deduper::new(Settings::default()), START);
+    let mut harness = harness.with_topic(ARTICLES, 4, 1 << 20).with_topic(DUPLICATES, 4, 1 << 20);
+    tell(&mut harness, "a", FLOOD);
+    tell(&mut harness, "b", FLOOD);
+    harness.advance(minutes(10));
+    let letters = harness.dead_letters();
+    assert!(letters.iter().map(|(reason, _)| reason).eq(["unknown_topic"]), "{letters:?}");
+    let mut harness = harness.with_topic(COPIES, 4, 1 << 20);
+    harness.advance(minutes(60));
+    assert_eq!(copies(&mut harness), [("01:10:00".into(), 1, sites(&["b"]))]);
+}
+
+#[test]
 fn a_count_of_another_version_stops_the_stage() {
     let mut harness = harness();
     tell(&mut harness, "a", FLOOD);
