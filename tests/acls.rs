@@ -78,6 +78,7 @@ fn each_user_needs_the_acls_that_are_printed_and_no_others() {
     let services = start();
     let mut watch = Watch::kafka(guarded.kafka().bootstrap(), "khabar.");
     watch.until_all(&expected);
+    watch.until_copies_are_counted();
     watch.until_dead_letters(expected.dead_letters.len() + 4);
     let articles = command("articles", &["articles", "--format", "ndjson"]).expect_success();
     assert!(articles.stdout.contains("\"Moved\""), "{articles:#?}");

@@ -36,7 +36,7 @@ fn on_kafka_from_the_first_start_to_the_last_article() {
     let published = kafka.console_consumer(&format!("{prefix}articles"));
     let values = published.iter().map(|record| record.value.as_deref().expect("an article"));
     let articles = values.map(|value| serde_json::from_str(value).expect("JSON")).collect::<Vec<Value>>();
-    fulfil_their_schema(&home, &articles);
+    fulfil_their_schema(&home, "article", &articles);
 
     let traces = |topic: &str, schema: &str| -> BTreeSet<String> {
         let records = kafka.console_consumer(&format!("{prefix}{topic}"));
@@ -85,6 +85,8 @@ fn a_day(home: &Home, settings: &str, watch: &mut Watch) -> Expected {
         }
     }
     watch.outcome().assert_is(&site.expected());
+    watch.until_copies_are_counted();
+    fulfil_their_schema(home, "copies", &copies(watch.outcome()));
     the_metrics_tell_of_it(&get(address, "/metrics").1, &site);
     a_follower_stops_when_asked(home);
 
@@ -96,7 +98,7 @@ fn a_day(home: &Home, settings: &str, watch: &mut Watch) -> Expected {
     assert!(health.contains("no service answers"), "{health}");
 
     // What was published is there without the services too.
-    fulfil_their_schema(home, &articles(home, &[]).0);
+    fulfil_their_schema(home, "article", &articles(home, &[]).0);
     a_cursor_goes_on_where_it_ended(home);
     a_closed_pipe_is_no_failure(home);
     the_list_of_feeds_is_kept(home, &feeds);
@@ -136,9 +138,13 @@ fn the_metrics_tell_of_it(text: &str, site: &TestSite) {
     assert_eq!(sum("khabar_articles_total"), articles + revisions, "{text}");
     assert_eq!(sum("khabar_duplicates_total"), expected.duplicates() as f64, "{text}");
     assert_eq!(sum("khabar_dead_letters_total"), expected.dead_letters.len() as f64, "{text}");
-    for name in
-        ["khabar_polls_total", "khabar_stories_total", "khabar_state_entries", "khabar_http_requests_total"]
-    {
+    for name in [
+        "khabar_polls_total",
+        "khabar_copies_total",
+        "khabar_stories_total",
+        "khabar_state_entries",
+        "khabar_http_requests_total",
+    ] {
         assert!(sum(name) > 0.0, "{name} in\n{text}");
     }
 }
@@ -152,13 +158,17 @@ fn a_follower_stops_when_asked(home: &Home) {
     assert_eq!(follow.finish().code, None);
 }
 
-fn fulfil_their_schema(home: &Home, articles: &[Value]) {
-    let schema = home.khabar(["schema", "article"]).run().expect_success();
+fn copies(outcome: &Outcome) -> Vec<Value> {
+    outcome.copies.values().map(|copies| serde_json::to_value(copies).expect("JSON")).collect()
+}
+
+fn fulfil_their_schema(home: &Home, kind: &str, records: &[Value]) {
+    let schema = home.khabar(["schema", kind]).run().expect_success();
     let schema = serde_json::from_str(&schema.stdout).expect("a schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("a schema that can be used");
-    for article in articles {
-        let errors: Vec<String> = validator.iter_errors(article).map(|error| error.to_string()).collect();
-        assert!(errors.is_empty(), "{errors:#?} in {article:#}");
+    for record in records {
+        let errors: Vec<String> = validator.iter_errors(record).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?} in {record:#}");
     }
 }
 

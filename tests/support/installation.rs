@@ -19,6 +19,9 @@ allow_private_hosts = [\"127.0.0.1\"]
 min_host_delay_ms = 0
 max_per_host = 4
 
+[deduper]
+copies_interval_seconds = 1
+
 {more}"
     );
     home.write("khabar.toml", config);

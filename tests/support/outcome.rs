@@ -5,11 +5,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use demo_site::Expected;
-use model::{Article, Duplicate, Id};
+use model::{Article, Copies, Duplicate, Id};
 use stream::backend::{Cursor, Reader};
 use stream::embedded::{self, Store};
 use stream::kafka::{self, Cluster};
-use stream::topics::{ARTICLES, Catalogue, CatalogueSettings, DEAD_LETTERS, DUPLICATES};
+use stream::topics::{ARTICLES, COPIES, Catalogue, CatalogueSettings, DEAD_LETTERS, DUPLICATES};
 use stream::{Record, Remedy};
 
 use super::kafka::Kafka;
@@ -106,6 +106,16 @@ impl Watch {
         None
     }
 
+    /// Waits until of each article as many copies are counted as there are duplicates.
+    pub(crate) fn until_copies_are_counted(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.outcome.counted() < self.outcome.duplicates.len() {
+            assert!(Instant::now() < deadline, "not all copies are counted: {:#?}", self.outcome.copies);
+            self.look(COPIES, LOOK);
+        }
+        self.outcome.assert_copies_are_counted();
+    }
+
     /// Waits until so many dead letters have come.
     pub(crate) fn until_dead_letters(&mut self, count: usize) {
         let more = count.saturating_sub(self.count(DEAD_LETTERS));
@@ -147,6 +157,8 @@ pub(crate) struct Outcome {
     pub(crate) articles: Vec<Article>,
     /// The copies.
     pub(crate) duplicates: Vec<Duplicate>,
+    /// The last count of each article's copies.
+    pub(crate) copies: BTreeMap<Id, Copies>,
     /// What could not be handled.
     pub(crate) letters: Vec<Letter>,
 }
@@ -192,6 +204,11 @@ impl Outcome {
         match topic {
             ARTICLES => self.articles.push(serde_json::from_slice(value).expect("an article")),
             DUPLICATES => self.duplicates.push(serde_json::from_slice(value).expect("a duplicate")),
+            COPIES => {
+                let copies: Copies = serde_json::from_slice(value).expect("copies");
+                assert_eq!(copies.of.to_string(), key);
+                self.copies.insert(copies.of, copies);
+            }
             DEAD_LETTERS => self.letters.push(Letter {
                 origin: key.to_owned(),
                 reason: header("khabar-reason"),
@@ -216,6 +233,28 @@ impl Outcome {
             ("duplicates", self.duplicates.len(), expected.duplicates()),
             ("dead letters", self.letters.len(), expected.dead_letters.len()),
         ]
+    }
+
+    /// How many copies are counted, of all articles.
+    fn counted(&self) -> usize {
+        self.copies.values().map(|copies| copies.copies as usize).sum()
+    }
+
+    /// Fails unless of each article as many copies are counted as there are duplicates, where these are.
+    fn assert_copies_are_counted(&self) {
+        let mut repeated: BTreeMap<Id, BTreeSet<&str>> = BTreeMap::new();
+        for copy in &self.duplicates {
+            repeated.entry(copy.of).or_default().insert(copy.url.as_deref().expect("copies have URLs"));
+        }
+        let listed: BTreeMap<Id, BTreeSet<&str>> = self
+            .copies
+            .iter()
+            .map(|(of, copies)| {
+                assert_eq!(copies.copies as usize, copies.also_at.len(), "all are listed: {copies:#?}");
+                (*of, copies.also_at.iter().filter_map(|copy| copy.url.as_deref()).collect())
+            })
+            .collect();
+        assert_eq!(listed, repeated);
     }
 
     /// The last revision of each article.

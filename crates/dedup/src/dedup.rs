@@ -26,7 +26,8 @@ pub struct Dedup {
 impl Dedup {
     /// An empty one. The window's days do not pass here; its number of stories counts.
     pub fn new(settings: Settings) -> Self {
-        let mut index = Index::new(settings);
+        // Nobody asks who carried a report.
+        let mut index = Index::new(Settings { max_also_at: 0, ..settings });
         index.restored();
         Self { index, ids: HashMap::new() }
     }

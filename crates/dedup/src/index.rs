@@ -11,8 +11,8 @@ use model::Id;
 use crate::error::StateError;
 use crate::near::{Likeness, Overlap, Postings, Shingles};
 use crate::record::{Known, Role, Text};
-use crate::replay;
 use crate::settings::Settings;
+use crate::{copies, replay};
 use slots::Slots;
 
 /// Stories under one anchor. What very many texts have tells nothing; of a report that very many carry, some suffice.
@@ -32,7 +32,7 @@ pub struct Index {
     names: Postings,
     /// Former identities to slots: the first that had one.
     aliases: HashMap<u64, u32>,
-    /// Entries of pages in the middle of a replay, as they are.
+    /// Entries of articles' copies, and of pages in the middle of a replay, as they are.
     others: HashMap<Box<[u8]>, Box<[u8]>>,
     other_bytes: usize,
     /// While entries are restored: values under `m` of stories that did not come yet, and when each story was seen.
@@ -102,6 +102,9 @@ impl Index {
         let set = match key.split_first() {
             Some((b's', rest)) if let Some(id) = id(rest) => self.set_story(id, value),
             Some((b'm', rest)) if let Some(id) = id(rest) => self.set_known(id, value),
+            Some((b'c', rest)) if id(rest).is_some() => {
+                value.map_or(Ok(()), copies::check).map(|()| self.set_other(key, value))
+            }
             Some((b'r', _)) => value.map_or(Ok(()), replay::check).map(|()| self.set_other(key, value)),
             _ => Err(StateError::Unknown),
         };

@@ -8,6 +8,7 @@ mod report;
 use jiff::Timestamp;
 use model::{DuplicateReason, Id, Story};
 
+use crate::copies::Moved;
 use crate::index::{Candidate, Index};
 use crate::record::{Known, MAX_ALIASES, Role, Text, key};
 use crate::replay::Told;
@@ -29,6 +30,8 @@ pub(crate) struct Judge<'a> {
     /// While a story is handled again: what its page has told before it in this replay.
     pub(crate) told: Option<Told>,
     pub(crate) changes: Changes,
+    /// Whether the story is a copy that came, or was one that left.
+    pub(crate) moved: Option<Moved>,
     /// Slots that have something to do with it: these are not forgotten now.
     touched: Vec<u32>,
 }
@@ -38,6 +41,7 @@ impl Index {
     pub fn observe(&self, story: &Story, now: Timestamp) -> (Verdict, Changes) {
         let mut judge = Judge::new(self, now, None);
         let verdict = judge.judge(&Sighting::of(story));
+        judge.count(story);
         (verdict, judge.changes)
     }
 }
@@ -45,7 +49,8 @@ impl Index {
 impl<'a> Judge<'a> {
     pub(crate) fn new(index: &'a Index, now: Timestamp, told: Option<Told>) -> Self {
         let now = u32::try_from(now.as_second().max(0)).unwrap_or(u32::MAX);
-        Self { index, now, order: index.order, told, changes: Vec::new(), touched: Vec::new() }
+        let (changes, touched) = (Vec::new(), Vec::new());
+        Self { index, now, order: index.order, told, changes, moved: None, touched }
     }
 
     pub(crate) fn judge(&mut self, sighting: &Sighting) -> Verdict {
@@ -89,10 +94,6 @@ impl<'a> Judge<'a> {
             return self.again(teller, sighting);
         }
         self.touch(teller.slot, false);
-        if let Some(article) = self.index.article(teller.slot) {
-            // No article is forgotten before its copies.
-            self.touch(article, true);
-        }
         self.add(Role::Copy { of }, sighting);
         Verdict::Duplicate { of, similarity, reason }
     }
@@ -121,9 +122,7 @@ impl<'a> Judge<'a> {
         let Candidate { slot, id, mut known } = candidate;
         self.tell(id);
         self.touched.push(slot);
-        if let Some(article) = self.index.article(slot).filter(|article| *article != slot) {
-            self.touch(article, false);
-        }
+        self.touched.extend(self.index.article(slot));
         let is_late = match self.told {
             Some(_) => sighting.version.is_of_an_earlier_fetch_than(&known.version),
             None => sighting.version.is_no_newer_than(&known.version),
@@ -133,7 +132,7 @@ impl<'a> Judge<'a> {
             self.touch(slot, false);
             return Verdict::Unchanged { id: article };
         }
-        let change = self.change(slot, &known, sighting);
+        let (change, before) = (self.change(slot, &known, sighting), known.role);
         let has_url =
             sighting.place.own.is_some() || sighting.version.home && known.place.page != sighting.place.page;
         let url_known = !known.version.home && known.place.own.is_none() && has_url;
@@ -151,7 +150,10 @@ impl<'a> Judge<'a> {
         known.aliases.extend(recognise::lost_names(&known.place, &sighting.place));
         known.aliases.drain(..known.aliases.len().saturating_sub(MAX_ALIASES));
         (known.place, known.version, known.look) = (sighting.place, sighting.version, sighting.look);
-        known.withdrawn = false;
+        self.moved = Moved::between(id, Some(before), known.role);
+        if std::mem::take(&mut known.withdrawn) {
+            self.count_anew(id);
+        }
         match is_same_text {
             true => self.write(id, known, None),
             false => {
@@ -205,6 +207,8 @@ impl<'a> Judge<'a> {
     fn add(&mut self, role: Role, sighting: &Sighting) -> Id {
         let id = self.mint(sighting);
         self.tell(id);
+        self.forget_copies(id);
+        self.moved = Moved::between(id, None, role);
         self.touched.extend(self.index.by_id(id));
         let known = Known {
             role,
@@ -253,11 +257,19 @@ impl<'a> Judge<'a> {
     pub(crate) fn write(&mut self, id: Id, mut known: Known, text: Option<&Text>) {
         self.order += 1;
         (known.seen, known.order) = (self.now, self.order);
+        let article = match known.role {
+            Role::Article { .. } => None,
+            Role::Copy { of } => self.index.by_id(of),
+        };
         let entry = match text {
             Some(text) => (key(b's', id), Some(known.to_bytes_with(text))),
             None => (key(b'm', id), Some(known.to_bytes())),
         };
         self.changes.push(entry);
+        if let Some(article) = article {
+            // No article is forgotten before its copies.
+            self.touch(article, true);
+        }
     }
 
     fn tell(&mut self, id: Id) {
@@ -291,6 +303,7 @@ impl<'a> Judge<'a> {
             let deleted = deleted.into_iter().filter(|(kind, is_there)| *is_there && !is_written(*kind));
             let deleted: Vec<_> = deleted.map(|(kind, _)| (key(kind, id), None)).collect();
             self.changes.extend(deleted);
+            self.forget_copies(id);
         }
     }
 }

@@ -18,11 +18,13 @@
 //! - `near` finds texts that are mostly the same.
 //! - `record` is the form of a story as state, `index` what these come down to in memory.
 //! - `judge` gives the verdict, and the changes of state that follow from it.
+//! - `copies` counts how widely the report of an article ran.
 //! - `replay` finds the articles that a page does not tell after all, when it is split again.
 //!
 //! All is pure: the time comes in as an argument, and the index changes only by entries of state that are set.
 //! [`Dedup`] is the same for a file of stories.
 
+mod copies;
 mod dedup;
 mod error;
 mod index;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `s` + story id | a story: what is known of it, and of its text |
 //! | `m` + story id | what is known of it by now, when that changed after the text was written |
+//! | `c` + story id | of an article, its [copies](crate::copies) |
 //! | `r` + page | a page in the middle of its [replay](crate::replay) |
 
 use model::Id;
@@ -153,7 +154,7 @@ pub(crate) fn key(kind: u8, id: Id) -> Vec<u8> {
     [&[kind], id.as_bytes().as_slice()].concat()
 }
 
-fn put_time(out: &mut Vec<u8>, time: Option<i64>) {
+pub(crate) fn put_time(out: &mut Vec<u8>, time: Option<i64>) {
     out.push(time.is_some().into());
     if let Some(time) = time {
         out.extend(time.to_le_bytes());
@@ -171,7 +172,7 @@ pub(crate) fn body<'a>(bytes: &'a [u8], what: &'static str) -> Result<&'a [u8], 
 }
 
 /// Reads little-endian values off the front of bytes.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
     what: &'static str,
     len: usize,
@@ -179,12 +180,16 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Behind the format.
-    fn begin(bytes: &'a [u8], what: &'static str) -> Result<Self, StateError> {
+    pub(crate) fn begin(bytes: &'a [u8], what: &'static str) -> Result<Self, StateError> {
         Ok(Self { rest: body(bytes, what)?, what, len: bytes.len() })
     }
 
-    fn damaged(&self) -> StateError {
+    pub(crate) fn damaged(&self) -> StateError {
         StateError::Damaged { what: self.what, bytes: self.len }
+    }
+
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
     }
 
     fn known(&mut self) -> Option<Known> {
@@ -226,25 +231,31 @@ impl<'a> Reader<'a> {
         Some(Text { hash, shingles, anchors, sketch: self.rest.to_vec() })
     }
 
-    fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.rest.split_at_checked(len)?;
+        self.rest = rest;
+        Some(bytes)
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (array, rest) = self.rest.split_first_chunk()?;
         self.rest = rest;
         Some(*array)
     }
 
-    fn u16(&mut self) -> Option<u16> {
+    pub(crate) fn u16(&mut self) -> Option<u16> {
         self.array().map(u16::from_le_bytes)
     }
 
-    fn u32(&mut self) -> Option<u32> {
+    pub(crate) fn u32(&mut self) -> Option<u32> {
         self.array().map(u32::from_le_bytes)
     }
 
-    fn u64(&mut self) -> Option<u64> {
+    pub(crate) fn u64(&mut self) -> Option<u64> {
         self.array().map(u64::from_le_bytes)
     }
 
-    fn time(&mut self) -> Option<Option<i64>> {
+    pub(crate) fn time(&mut self) -> Option<Option<i64>> {
         match self.array()? {
             [0] => Some(None),
             [1] => Some(Some(i64::from_le_bytes(self.array()?))),

@@ -95,6 +95,7 @@ impl Index {
         let told = before.unwrap_or(Told { replay: replay.unwrap_or_default(), count: 0, ids: Vec::new() });
         let mut judge = Judge::new(self, now, Some(told));
         let verdict = judge.judge(&sighting);
+        judge.count(story);
         let Judge { told, mut changes, .. } = judge;
         if let (Some(mut told), Some(_)) = (told, replay) {
             told.count = told.count.saturating_add(1);

@@ -17,17 +17,33 @@ pub struct Settings {
     pub max_stories: u64,
     /// How much memory the stories of one partition take, in MiB; the longest unseen go first.
     pub max_mib: u64,
+    /// How long copies of an article are gathered before their count is published, in seconds; 0 waits for no others.
+    pub copies_interval_seconds: u32,
+    /// How many of an article's copies are listed by who carried them, the earliest: at most 100. 0 lists none. A listed
+    /// copy takes about 200 bytes more.
+    pub max_also_at: u32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { jaccard: 0.6, containment: 0.8, window_days: 30, max_stories: 250_000, max_mib: 128 }
+        Self {
+            jaccard: 0.6,
+            containment: 0.8,
+            window_days: 30,
+            max_stories: 250_000,
+            max_mib: 128,
+            copies_interval_seconds: 600,
+            max_also_at: 20,
+        }
     }
 }
 
 impl Settings {
     /// The most stories that an index can name, with some room for those that are about to be forgotten.
     pub const MOST_STORIES: u64 = (NUMBERS - (1 << 10)) as u64;
+
+    /// The most copies that are listed: a record of as many is well below what a topic takes.
+    pub const MOST_ALSO_AT: u32 = 100;
 
     pub(crate) fn window_seconds(&self) -> u32 {
         self.window_days.saturating_mul(86_400)

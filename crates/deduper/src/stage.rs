@@ -1,10 +1,10 @@
 use dedup::{Changes, Settings, Verdict, Withdrawal};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use model::{
-    Article, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER, SEEN_AT_HEADER, Source,
-    Status, Story, host_key,
+    Article, Change, Changed, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER,
+    SEEN_AT_HEADER, Source, Status, Story, host_key,
 };
-use stream::topics::{ARTICLES, DUPLICATES};
+use stream::topics::{ARTICLES, COPIES, DUPLICATES};
 use stream::{Emit, Fault, NoJob, Record, Reject, Stage, foreign_state};
 
 use crate::memory::Stories;
@@ -19,6 +19,11 @@ type Context<'a> = stream::Context<'a, NoJob, Stories>;
 /// | revision | [`Article`] with the same id and the next revision |
 /// | duplicate | [`Duplicate`] |
 /// | unchanged, or older than what is known | nothing |
+///
+/// A revision says what changed, and when its page was fetched.
+///
+/// Where the copies of an article come to be others, the stage is woken after
+/// [`copies_interval_seconds`](Settings::copies_interval_seconds) to publish [`model::Copies`].
 ///
 /// A [`Recount`] leads to a last revision, without text, of each article that its page does not tell after all.
 #[derive(Debug)]
@@ -59,19 +64,35 @@ impl Stage for Deduper {
             Some(Replay::Stories) => index.observe_again(&story, None, now),
             Some(Replay::Pages(number)) => index.observe_again(&story, Some(number), now),
         };
-        remember(changes, context);
+        self.remember(changes, context);
         let page = story.page.url.as_deref().unwrap_or_default();
         tracing::debug!(page, part = story.page.part, ?verdict, "story seen");
         match verdict {
             Verdict::New { id } => {
                 metrics::counter!("khabar_articles_total", "kind" => "new").increment(1);
                 let first_fetched_at = story.fetched_at;
-                let article = Article { id, revision: 1, status: Status::Published, first_fetched_at, story };
+                let article = Article {
+                    id,
+                    revision: 1,
+                    status: Status::Published,
+                    first_fetched_at,
+                    updated_at: None,
+                    change: None,
+                    story,
+                };
                 publish(article, record, context)
             }
-            Verdict::Revision { id, revision, first_fetched_at, .. } => {
+            Verdict::Revision { id, revision, first_fetched_at, change } => {
                 metrics::counter!("khabar_articles_total", "kind" => "revision").increment(1);
-                let article = Article { id, revision, status: Status::Published, first_fetched_at, story };
+                let article = Article {
+                    id,
+                    revision,
+                    status: Status::Published,
+                    first_fetched_at,
+                    updated_at: story.fetched_at,
+                    change: told(change),
+                    story,
+                };
                 publish(article, record, context)
             }
             Verdict::Duplicate { of, similarity, reason } => {
@@ -94,15 +115,46 @@ impl Stage for Deduper {
             Verdict::Unchanged { .. } => Ok(()),
         }
     }
+
+    fn woken(&mut self, timer: &[u8], context: &mut Context<'_>) -> Result<(), Reject> {
+        let article = timer.try_into().map(Id::from_bytes);
+        let article = article.map_err(|_| Reject::new("unexpected_timer", "the timer is of no article"))?;
+        // It may have been forgotten since, or withdrawn.
+        let Some((copies, changes)) = context.kept().0.copies(article, context.now()) else { return Ok(()) };
+        metrics::counter!("khabar_copies_total").increment(1);
+        self.remember(changes, context);
+        context.emit(emit(COPIES, article, "copies", &copies)?);
+        Ok(())
+    }
+
+    /// Copies that come later wait for the timer that is set, and set none.
+    fn wake_again(&self, _: &[u8]) -> Option<SignedDuration> {
+        Some(SignedDuration::from_hours(1))
+    }
 }
 
 impl Deduper {
+    /// Sets changes of state, and the time when what they make of articles' copies is published.
+    fn remember(&self, changes: Changes, context: &mut Context<'_>) {
+        for article in context.kept().0.to_publish(&changes) {
+            let interval = SignedDuration::from_secs(self.settings.copies_interval_seconds.into());
+            let at = context.now().saturating_add(interval).unwrap_or(Timestamp::MAX);
+            context.wake_at(*article.as_bytes(), at);
+        }
+        for (key, value) in changes {
+            match value {
+                Some(value) => context.put(key, value),
+                None => context.delete(key),
+            }
+        }
+    }
+
     /// Withdraws what a page does not tell after all.
     fn recount(&self, record: &Record, context: &mut Context<'_>) -> Result<(), Reject> {
         let value = record.value.as_deref().ok_or_else(|| malformed("it has no value"))?;
         let recount: Recount = serde_json::from_slice(value).map_err(malformed)?;
         let (withdrawals, changes) = context.kept().0.recount(&recount, context.now());
-        remember(changes, context);
+        self.remember(changes, context);
         for Withdrawal { id, revision, first_fetched_at } in withdrawals {
             metrics::counter!("khabar_articles_total", "kind" => "withdrawn").increment(1);
             tracing::info!(%id, page = recount.page, "article withdrawn");
@@ -112,20 +164,31 @@ impl Deduper {
                 fetched_at: Some(recount.fetched_at),
                 ..Story::blank()
             };
-            let article = Article { id, revision, status: Status::Withdrawn, first_fetched_at, story };
+            let article = Article {
+                id,
+                revision,
+                status: Status::Withdrawn,
+                first_fetched_at,
+                updated_at: Some(recount.fetched_at),
+                change: None,
+                story,
+            };
             context.emit(emit(ARTICLES, id, "article", &article)?);
         }
         Ok(())
     }
 }
 
-fn remember(changes: Changes, context: &mut Context<'_>) {
-    for (key, value) in changes {
-        match value {
-            Some(value) => context.put(key, value),
-            None => context.delete(key),
-        }
-    }
+/// A change as it is published; none where a reader sees none.
+fn told(change: dedup::Change) -> Option<Change> {
+    let what = match (change.title, change.text) {
+        (true, true) => Changed::Both,
+        (true, false) => Changed::Title,
+        (false, true) => Changed::Text,
+        (false, false) => return None,
+    };
+    // An estimate: more digits would say nothing.
+    Some(Change { what, words: (change.words * 1000.0).round() / 1000.0 })
 }
 
 fn read(record: &Record) -> Result<Story, Reject> {

@@ -4,7 +4,9 @@
 use dedup::Settings;
 use deduper::Deduper;
 use jiff::SignedDuration;
-use model::{Article, Duplicate, DuplicateReason, PageRef, Recount, Replay, Source, Status, Story};
+use model::{
+    Article, Change, Changed, Duplicate, DuplicateReason, PageRef, Recount, Replay, Source, Status, Story,
+};
 use stream::Keep;
 use stream::testing::Harness;
 use stream::topics::{ARTICLES, DUPLICATES};
@@ -64,6 +66,38 @@ fn a_story_is_published_and_its_change_is_the_next_revision() {
     assert_eq!((one.status, two.status), (Status::Published, Status::Published));
     assert_eq!((one.first_fetched_at, two.first_fetched_at), (first.fetched_at, first.fetched_at));
     assert_eq!((&one.story, &two.story), (&first, &longer));
+    assert_eq!((one.updated_at, two.updated_at), (None, longer.fetched_at));
+    // Nothing of the former text went.
+    assert_eq!((one.change, two.change), (None, Some(Change { what: Changed::Text, words: 0.0 })));
+}
+
+#[test]
+fn a_revision_says_what_changed() {
+    let told = |title: &str, text: &str, url: &str| {
+        let mut harness = harness();
+        hand_in(&mut harness, &part(1, "Flood", FLOOD));
+        let later = Story {
+            title: Some(title.into()),
+            text: text.into(),
+            url: Some(url.into()).filter(|url: &String| !url.is_empty()),
+            fetched_at: Some("2026-01-02T01:00:00Z".parse().unwrap()),
+            ..part(1, "", "")
+        };
+        hand_in(&mut harness, &later);
+        let articles = articles(&mut harness);
+        let [_, two] = articles.as_slice() else { panic!("{articles:?}") };
+        assert_eq!((two.revision, two.updated_at), (2, later.fetched_at));
+        two.change
+    };
+    let moved = FLOOD.replace("lower town", "old harbour");
+    assert_eq!(told("The flood", FLOOD, ""), Some(Change { what: Changed::Title, words: 0.0 }));
+    for (title, what) in [("Flood", Changed::Text), ("The flood", Changed::Both)] {
+        let change = told(title, &moved, "").unwrap();
+        assert_eq!(change.what, what);
+        assert!(change.words > 0.0 && change.words < 0.3, "2 of 19 words: {change:?}");
+    }
+    // Its own address is all that is new.
+    assert_eq!(told("Flood", FLOOD, "https://a.example/flood"), None);
 }
 
 #[test]
@@ -215,7 +249,12 @@ fn a_page_without_stories_withdraws_all_that_it_told() {
     hand_in(&mut harness, &alone);
     told(&mut harness);
     recount(&mut harness, 1, 0);
-    assert_eq!(told(&mut harness).len(), 3);
+    let withdrawn = articles(&mut harness);
+    assert_eq!(withdrawn.len(), 3);
+    for article in withdrawn {
+        // The fetch of the page that was split again.
+        assert_eq!((article.updated_at, article.change), (part(1, "", "").fetched_at, None));
+    }
     recount(&mut harness, 2, 0);
     assert_eq!(told(&mut harness).len(), 0);
 }

@@ -132,7 +132,7 @@ impl Config {
     }
 
     fn check_deduper(&self) -> Result<()> {
-        let dedup::Settings { jaccard, containment, max_stories, .. } = self.deduper;
+        let dedup::Settings { jaccard, containment, max_stories, max_also_at, .. } = self.deduper;
         for (name, share) in [("jaccard", jaccard), ("containment", containment)] {
             ensure!(
                 (0.2..=1.0).contains(&share),
@@ -144,6 +144,8 @@ impl Config {
             max_stories <= most,
             "deduper.max_stories is {max_stories}: at most {most}; more partitions remember more stories"
         );
+        let most = dedup::Settings::MOST_ALSO_AT;
+        ensure!(max_also_at <= most, "deduper.max_also_at is {max_also_at}: at most {most}");
         Ok(())
     }
 

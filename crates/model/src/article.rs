@@ -18,6 +18,13 @@ pub struct Article {
     pub status: Status,
     /// The page's fetch time when revision 1 was published.
     pub first_fetched_at: Option<Timestamp>,
+    /// When the page that this revision was cut from was fetched; null for revision 1.
+    #[serde(default)]
+    pub updated_at: Option<Timestamp>,
+    /// What is other than in the revision before; null for revision 1, for an article that is withdrawn, and where only
+    /// the story's own address has become known.
+    #[serde(default)]
+    pub change: Option<Change>,
     /// The story as it stands.
     #[serde(flatten)]
     pub story: Story,
@@ -31,6 +38,28 @@ pub enum Status {
     Published,
     /// The same bytes of the page no longer yield this story.
     Withdrawn,
+}
+
+/// What changed from one revision to the next, as a reader sees it: white space, the forms of quotation marks and
+/// dashes, and lines that only count or date are no change.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Change {
+    /// Which part of the article.
+    pub what: Changed,
+    /// The share of the former text's words that changed or went, 0 to 1, as estimated from a sample.
+    pub words: f64,
+}
+
+/// Which part of an article changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    /// The title alone.
+    Title,
+    /// The text alone.
+    Text,
+    /// Title and text.
+    Both,
 }
 
 /// Another story that tells an article's report in mostly the same words.
@@ -70,4 +99,28 @@ pub enum DuplicateReason {
     NearText,
     /// Most of the shorter text is in the longer one; the similarity is that share.
     ContainedText,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_from_before_revisions_told_what_changed_is_read() {
+        let article = Article {
+            id: Id::of("article", &["a"]),
+            revision: 2,
+            status: Status::Published,
+            first_fetched_at: None,
+            updated_at: None,
+            change: None,
+            story: Story::blank(),
+        };
+        let mut record = serde_json::to_value(&article).unwrap();
+        let fields = record.as_object_mut().unwrap();
+        for field in ["updated_at", "change"] {
+            assert_eq!(fields.remove(field), Some(serde_json::Value::Null), "{field}");
+        }
+        assert_eq!(serde_json::from_value::<Article>(record).unwrap(), article);
+    }
 }

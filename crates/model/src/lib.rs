@@ -1,7 +1,7 @@
 //! What crosses the wire between khabar's services.
 //!
 //! One type for each kind of record: [`Feed`], [`Entry`], [`Page`], [`Story`], [`Article`],
-//! [`Duplicate`]. All are JSON on the wire, except a page, whose body is the record's value as it
+//! [`Duplicate`], [`Copies`]. All are JSON on the wire, except a page, whose body is the record's value as it
 //! came and whose other fields travel in headers ([`Page::to_headers`]).
 //!
 //! The types carry no behaviour beyond their identities ([`Id`]) and their JSON Schemas
@@ -9,6 +9,7 @@
 
 mod article;
 mod comparable_url;
+mod copies;
 mod entry;
 mod feed;
 mod host;
@@ -20,8 +21,9 @@ mod replay;
 mod schema;
 mod story;
 
-pub use article::{Article, Duplicate, DuplicateReason, Status};
+pub use article::{Article, Change, Changed, Duplicate, DuplicateReason, Status};
 pub use comparable_url::{comparable_url, comparable_url_with_fragment};
+pub use copies::{Copies, Pickup};
 pub use entry::{Entry, EntryText};
 pub use feed::Feed;
 pub use host::host_key;

@@ -1,6 +1,6 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 
-use crate::{Article, Duplicate, Entry, Feed, Recount, Story};
+use crate::{Article, Copies, Duplicate, Entry, Feed, Recount, Story};
 
 type Make = fn(SchemaGenerator) -> Schema;
 
@@ -8,12 +8,13 @@ fn make<T: JsonSchema>(generator: SchemaGenerator) -> Schema {
     generator.into_root_schema_for::<T>()
 }
 
-const SCHEMAS: [(&str, Make); 6] = [
+const SCHEMAS: [(&str, Make); 7] = [
     ("feed", make::<Feed>),
     ("entry", make::<Entry>),
     ("story", make::<Story>),
     ("article", make::<Article>),
     ("duplicate", make::<Duplicate>),
+    ("copies", make::<Copies>),
     ("recount", make::<Recount>),
 ];
 

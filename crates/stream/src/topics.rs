@@ -16,6 +16,8 @@ pub const STORIES: &str = "stories";
 pub const ARTICLES: &str = "articles";
 /// Copies of articles, by the article they repeat.
 pub const DUPLICATES: &str = "duplicates";
+/// How widely reports ran, by article.
+pub const COPIES: &str = "copies";
 /// What could not be handled, by origin.
 pub const DEAD_LETTERS: &str = "dead-letters";
 
@@ -64,13 +66,13 @@ pub struct CatalogueSettings {
     pub page_partitions: u32,
     /// Partitions of `stories` and the deduper's state.
     pub story_partitions: u32,
-    /// Partitions of `articles`, `duplicates` and `dead-letters`.
+    /// Partitions of `articles`, `duplicates`, `copies` and `dead-letters`.
     pub article_partitions: u32,
     /// How long entries, pages and stories are kept, so that they can be replayed.
     pub replay_retention_ms: u64,
     /// How many bytes of pages, and of stories, are kept for replay.
     pub replay_retention_bytes: u64,
-    /// How long articles are kept.
+    /// How long articles are kept, and the counts of their copies.
     pub article_retention_ms: u64,
     /// How long duplicates are kept.
     pub duplicate_retention_ms: u64,
@@ -141,6 +143,10 @@ impl Catalogue {
                 ..kept(ARTICLES, settings.article_partitions, settings.article_retention_ms)
             },
             kept(DUPLICATES, settings.article_partitions, settings.duplicate_retention_ms),
+            TopicSpec {
+                compact: true,
+                ..kept(COPIES, settings.article_partitions, settings.article_retention_ms)
+            },
             TopicSpec {
                 compact: true,
                 // Whatever any topic takes, with the reason beside it.

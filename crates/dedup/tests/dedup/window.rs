@@ -78,3 +78,27 @@ fn a_copy_that_is_seen_keeps_its_article() {
     }
     assert_eq!(see("c", 31), "duplicate");
 }
+
+#[test]
+fn no_article_is_forgotten_before_its_copies() {
+    let settings = Settings { window_days: 16, ..Settings::default() };
+    let (mut index, mut memory) = (Memory::new().index(&settings), Memory::new());
+    let mut see = |host: &str, text: &str, day: i64| {
+        let story = story(&format!("https://{host}.example/x"), "Report", text, day * DAY);
+        let (verdict, changes) = index.observe(&story, Timestamp::from_second(day * DAY).unwrap());
+        memory.set(&mut index, changes);
+        (word(&verdict), verdict.article())
+    };
+    let report =
+        "The river rose by two metres in the night, and the mayor asked people to leave the lower town.";
+    let (_, article) = see("a", report, 0);
+    // The copy is seen when its article is not.
+    let changed = format!("{report} More");
+    assert_eq!(see("b", report, 0), ("duplicate", article));
+    assert_eq!(see("b", &changed, 2), ("unchanged", article));
+    // What comes when the article would have gone must not take its place.
+    for day in [17, 18] {
+        see(&format!("new-{day}"), &format!("Report of day {day}, which has words of its own."), day);
+    }
+    assert_eq!(see("b", &changed, 18), ("unchanged", article));
+}

@@ -47,7 +47,7 @@ impl StageName {
             // A redirect to another host is an entry anew.
             Self::Fetcher => &[topics::PAGES, topics::ENTRIES, topics::DEAD_LETTERS],
             Self::Splitter => &[topics::STORIES, topics::DEAD_LETTERS],
-            Self::Deduper => &[topics::ARTICLES, topics::DUPLICATES, topics::DEAD_LETTERS],
+            Self::Deduper => &[topics::ARTICLES, topics::DUPLICATES, topics::COPIES, topics::DEAD_LETTERS],
         }
     }
 
