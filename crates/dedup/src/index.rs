@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt};
 use model::Id;
 
 use crate::error::StateError;
-use crate::near::{Likeness, Overlap, Postings, Shingles};
+use crate::near::{Likeness, Postings, Shingles, share_changed};
 use crate::record::{Known, Role, Text};
 use crate::settings::Settings;
 use crate::{copies, replay};
@@ -344,10 +344,10 @@ impl Index {
         Some((Likeness::of(&sketch, count, shingles), sketch.has_other_numbers_than(shingles)))
     }
 
-    /// The estimated share of a story's shingles that another text has.
-    pub(crate) fn share_left(&self, slot: u32, shingles: &Shingles) -> Option<f64> {
+    /// The estimated share of words that changed from a story's text to another.
+    pub(crate) fn share_changed(&self, slot: u32, shingles: &Shingles) -> Option<f64> {
         let (sketch, count) = self.slots.sketch(slot)?;
-        Some(Overlap::of(&sketch, count, shingles).of_earlier)
+        Some(share_changed(&sketch, count, shingles))
     }
 
     /// What is known of a story.

@@ -169,11 +169,7 @@ impl<'a> Judge<'a> {
         let title = known.withdrawn || known.look.title != sighting.look.title;
         let text = known.withdrawn || known.look.text != sighting.look.text;
         let words = match text {
-            // A run of four words is the same when each of them is.
-            true => {
-                let found = self.index.share_left(slot, &sighting.shingles);
-                1.0 - found.map_or(0.0, |share| share.powf(0.25))
-            }
+            true => self.index.share_changed(slot, &sighting.shingles).unwrap_or(1.0),
             false => 0.0,
         };
         Change { title, text, words }

@@ -54,6 +54,6 @@ pub struct Change {
     pub title: bool,
     /// The text changed.
     pub text: bool,
-    /// The share of the former text's words that changed or went, 0 to 1, as estimated from a sample.
+    /// The share of words that are new in the text or gone from it, 0 to 1, as estimated from a sample.
     pub words: f64,
 }

@@ -46,7 +46,7 @@ pub enum Status {
 pub struct Change {
     /// Which part of the article.
     pub what: Changed,
-    /// The share of the former text's words that changed or went, 0 to 1, as estimated from a sample.
+    /// The share of words that are new in the text or gone from it, 0 to 1, as estimated from a sample.
     pub words: f64,
 }
 

@@ -1,7 +1,7 @@
 //! What an earlier text, of which a sketch is left, and a later one have in common.
 
-use super::shingles::Shingles;
-use super::sketch::Sketch;
+use super::shingles::{Shingles, WORDS as RUN};
+use super::sketch::{Scale, Sketch};
 
 /// Where more than this share of cells is hit by chance, larger parts of a text tell nothing.
 const MOST_BY_CHANCE: f64 = 0.5;
@@ -27,8 +27,7 @@ impl Overlap {
         let cells = scale.cells() as f64;
         let taken = Taken::of(earlier.cells());
         let in_reach = earlier.in_reach(later);
-        let others = later.hashes().iter().zip(later.places()).take(in_reach);
-        let hits = taken.hits(others.map(|(hash, place)| (scale.cell(*hash), *place)));
+        let hits = taken.hits(&scale, later, in_reach);
         let (sampled, in_reach) = (f64::from(taken.sampled), in_reach as f64);
         let by_chance = taken.cells.len() as f64 / cells;
         let shared = above_chance(hits.len() as f64, in_reach, by_chance).min(sampled);
@@ -41,6 +40,35 @@ impl Overlap {
             of_later: shared / in_reach.max(1.0),
         }
     }
+}
+
+/// The share of words that a later version of a text of `len` shingles has anew, or has no longer, as estimated.
+///
+/// A word that is replaced takes four shingles with it, a paragraph three more than it has words: so runs of new
+/// shingles are counted too.
+pub(crate) fn share_changed(earlier: &Sketch<'_>, len: usize, later: &Shingles) -> f64 {
+    let scale = earlier.scale();
+    let taken = Taken::of(earlier.cells());
+    let in_reach = earlier.in_reach(later);
+    let mut hits: Vec<u32> =
+        taken.hits(&scale, later, in_reach).into_iter().map(|(place, _)| place).collect();
+    hits.sort_unstable();
+    let mut places: Vec<u32> = later.places().iter().take(in_reach).copied().collect();
+    places.sort_unstable();
+    let is_new: Vec<bool> = places.iter().map(|place| hits.binary_search(place).is_err()).collect();
+    let new = is_new.iter().filter(|is_new| **is_new).count() as f64;
+    let runs = is_new.split(|is_new| !is_new).filter(|run| !run.is_empty()).count();
+    // One at an end of the text has known words on one side only.
+    let at_ends = [is_new.first(), is_new.last()].iter().filter(|end| **end == Some(&true)).count();
+    // By chance some that are new seem to be known.
+    let new = new / (1.0 - taken.cells.len() as f64 / scale.cells() as f64);
+    let words_of = |shingles: usize| if shingles > 0 { (shingles + RUN - 1) as f64 } else { 0.0 };
+    let (before, after) = (words_of(len), words_of(later.len()));
+    let words =
+        new * later.len() as f64 / in_reach.max(1) as f64 - (runs.saturating_sub(at_ends) * (RUN - 1)) as f64;
+    let words = words.max(runs as f64).max(after - before);
+    let (added, gone) = (words / after.max(1.0), (before - after) / before.max(1.0));
+    added.max(gone).clamp(0.0, 1.0)
 }
 
 /// How many of `all` are right, where `found` seem to be, and so many of the others only by chance.
@@ -70,9 +98,10 @@ impl Taken {
         taken
     }
 
-    /// The hits of cells and places, in the order of cells.
-    fn hits(&self, others: impl Iterator<Item = (u64, u32)>) -> Vec<Hit> {
-        let mut others = others.peekable();
+    /// The hits of those hashes of a later text that are in reach, in their order.
+    fn hits(&self, scale: &Scale, later: &Shingles, in_reach: usize) -> Vec<Hit> {
+        let others = later.hashes().iter().zip(later.places()).take(in_reach);
+        let mut others = others.map(|(hash, place)| (scale.cell(*hash), *place)).peekable();
         let mut hits = Vec::with_capacity(self.cells.len());
         for (number, (cell, _)) in self.cells.iter().enumerate() {
             while others.next_if(|(other, _)| other < cell).is_some() {}
@@ -126,5 +155,49 @@ impl Taken {
             most = most.max(now);
         }
         most
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(earlier: &[String], later: &[String]) -> f64 {
+        let [earlier, later] = [earlier, later].map(|words| Shingles::of(&words.join(" ")));
+        let bytes = Sketch::write(&earlier);
+        share_changed(&Sketch::read(&bytes).unwrap(), earlier.len(), &later)
+    }
+
+    fn words(range: std::ops::Range<u32>) -> Vec<String> {
+        range.map(|word| format!("w{word}")).collect()
+    }
+
+    #[test]
+    fn what_changed_is_counted_in_words() {
+        let text = words(0..400);
+        let all = |later: &[&[String]]| changed(&text, &later.concat());
+        let scattered: Vec<String> = text
+            .iter()
+            .enumerate()
+            .map(|(n, w)| if n % 20 == 7 { format!("x{n}") } else { w.clone() })
+            .collect();
+        for (share, expected) in [
+            (all(&[&text]), 0.0..0.001),
+            (all(&[&scattered]), 0.02..0.09),
+            (all(&[&words(1_000..1_080), &text[80..]]), 0.12..0.25),
+            (all(&[&text, &words(1_000..1_400)]), 0.4..0.55),
+            (all(&[&text[200..]]), 0.49..0.51),
+            (all(&[&words(1_000..1_400)]), 0.75..1.001),
+        ] {
+            assert!(expected.contains(&share), "{share} is not in {expected:?}");
+        }
+    }
+
+    #[test]
+    fn texts_without_anything_have_nothing_in_common() {
+        let (none, text) = (Vec::new(), words(0..50));
+        assert_eq!(changed(&text, &none), 1.0);
+        assert_eq!(changed(&none, &none), 0.0);
+        assert_eq!(changed(&none, &text), 1.0);
     }
 }

@@ -3,7 +3,7 @@
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Words in a shingle.
-const WORDS: usize = 4;
+pub(super) const WORDS: usize = 4;
 
 /// What a text is compared by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
