@@ -41,7 +41,7 @@ pub use dedup::Dedup;
 pub use error::StateError;
 pub use index::Index;
 pub use judge::Changes;
-pub use normalise::{normal, strict};
+pub use normalise::{has_words, normal, strict};
 pub use replay::Withdrawal;
 pub use settings::Settings;
 pub use verdict::{Change, Verdict};

@@ -5,7 +5,7 @@ use model::{Id, Story, comparable_url, host_key};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::near::Shingles;
-use crate::normalise::{first_words, normal, without_counters};
+use crate::normalise::{Composed, first_words};
 
 /// What is known of a story that comes.
 pub(crate) struct Sighting {
@@ -58,9 +58,10 @@ pub(crate) struct Look {
 
 impl Sighting {
     pub(crate) fn of(story: &Story) -> Self {
-        let words = normal(&story.text);
-        let title = story.title.as_deref().unwrap_or_default();
-        let headline = normal(title);
+        let text = Composed::of(&story.text);
+        let words = text.words();
+        let title = Composed::of(story.title.as_deref().unwrap_or_default());
+        let headline = title.words();
         let start = first_words(&words);
         let page = story.page.url.as_deref().map(key);
         let alone = story.page.parts <= 1;
@@ -92,7 +93,7 @@ impl Sighting {
                 fetched_at: story.fetched_at.map(nanoseconds),
                 splitter: u16::try_from(story.splitter).unwrap_or(u16::MAX),
             },
-            look: Look::of(title, &story.text),
+            look: Look::of(&title, &text),
             text: hash(&words),
             shingles: Shingles::of(&words),
         }
@@ -100,8 +101,8 @@ impl Sighting {
 }
 
 impl Look {
-    fn of(title: &str, text: &str) -> Self {
-        Self { title: short(&without_counters(title)), text: short(&without_counters(text)) }
+    fn of(title: &Composed<'_>, text: &Composed<'_>) -> Self {
+        Self { title: short(&title.look_without_counters()), text: short(&text.look_without_counters()) }
     }
 }
 

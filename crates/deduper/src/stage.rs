@@ -194,7 +194,7 @@ fn told(change: dedup::Change) -> Option<Change> {
 fn read(record: &Record) -> Result<Story, Reject> {
     let value = record.value.as_deref().ok_or_else(|| malformed("it has no value"))?;
     let story: Story = serde_json::from_slice(value).map_err(malformed)?;
-    if dedup::normal(&story.text).is_empty() {
+    if !dedup::has_words(&story.text) {
         return Err(malformed("its text has no words"));
     }
     Ok(story)

@@ -67,8 +67,9 @@ fn a_story_is_published_and_its_change_is_the_next_revision() {
     assert_eq!((one.first_fetched_at, two.first_fetched_at), (first.fetched_at, first.fetched_at));
     assert_eq!((&one.story, &two.story), (&first, &longer));
     assert_eq!((one.updated_at, two.updated_at), (None, longer.fetched_at));
-    // Four of 23 words are new.
-    assert_eq!((one.change, two.change), (None, Some(Change { what: Changed::Text, words: 0.174 })));
+    assert_eq!(one.change, None);
+    let Some(Change { what: Changed::Text, words }) = two.change else { panic!("{:?}", two.change) };
+    assert!((0.16..0.19).contains(&words), "4 of 23 words: {words}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
-//! How fast and how large the index is, as it grows.
+//! How fast and how large the index is, as it grows, and `gaoya` beside it.
 //!
 //! ```sh
 //! cargo bench -p dedup --bench scale                         # 100,000 stories: half a minute
-//! cargo bench -p dedup --bench scale -- --stories 10000000   # as many as one partition should bear
+//! cargo bench -p dedup --bench scale -- --stories 10000000   # as many as one partition should bear: a quarter of an hour
 //! ```
 //!
 //! Everything runs on one core, one story after the other: normalising, verdict and insertion.
@@ -17,25 +17,31 @@
     reason = "a bench prints, and ends when something is wrong"
 )]
 
+mod copy;
+mod peer;
+mod stories;
 mod text;
 
 use std::time::{Duration, Instant};
 
 use dedup::{Index, Settings, Verdict};
 use jiff::Timestamp;
-use model::{PageRef, Story};
-use rusqlite::Connection;
+use model::Story;
 
+use copy::Copy;
+use stories::{COPIES, TIMED};
 use text::Press;
 
-/// Stories that are timed once the index is full.
-const TIMED: u64 = 20_000;
+/// Stories of the small index.
+const SMALL: u64 = 100_000;
+/// How often is timed; the median counts.
+const ROUNDS: u64 = 5;
 
 fn main() {
     // Cargo says `--bench`.
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     let stories = match arguments.as_slice() {
-        [] => 100_000,
+        [] => SMALL,
         [name, count] if name == "--stories" => count.parse().expect("a number of stories"),
         _ => {
             println!("give nothing, or --stories and a number");
@@ -43,136 +49,108 @@ fn main() {
         }
     };
     let press = Press::new();
+    let bytes: usize = (0..1_000).map(|number| press.text(number).len()).sum();
+    println!(
+        "Texts of {} bytes on average, a tenth of the timed ones edited copies of earlier ones.",
+        bytes / 1_000
+    );
     let dir = tempfile::tempdir().expect("a folder");
-    let mut copy = Copy::create(&dir.path().join("copy.sqlite"));
-    let mut index = Index::new(Settings { max_stories: u64::MAX, max_mib: u64::MAX, ..Settings::default() });
+    let file = dir.path().join("copy.sqlite");
+    let mut copy = Copy::create(&file);
+    let before = resident_bytes();
+    let mut index = empty();
     index.restored();
-    let small = stories.min(100_000);
+    let small = stories.min(SMALL);
     fill(&mut index, &press, 0..small, &mut copy);
-    let at_small = timed(&mut index, &press, small, &mut copy);
-    println!("{small} stories: {:.0} stories/s", rate(at_small));
-    fill(&mut index, &press, small..stories, &mut copy);
-    let at_full = if stories > small { timed(&mut index, &press, stories, &mut copy) } else { at_small };
+    let at_small = timed(&mut index, &press, 0, small, &mut copy);
+    told(&index, at_small);
+    if stories > small {
+        fill(&mut index, &press, small..stories, &mut copy);
+        let at_full = timed(&mut index, &press, 1, stories, &mut copy);
+        told(&index, at_full);
+        println!("{:.2} times the time of {small} stories", at_full.as_secs_f64() / at_small.as_secs_f64());
+    }
     let known = index.len();
     println!(
-        "{known} stories: {:.0} stories/s, {:.2} times the time",
-        rate(at_full),
-        at_full.as_secs_f64() / at_small.as_secs_f64()
+        "{:.0} bytes of memory a story as counted, {:.0} as the system counts it",
+        index.bytes() as f64 / known as f64,
+        resident_bytes().saturating_sub(before) as f64 / known as f64,
     );
-    println!("{:.0} bytes of memory a story as counted", index.bytes() as f64 / known as f64);
     drop(index);
     copy.close();
 
     let begun = Instant::now();
-    let index = restored(&dir.path().join("copy.sqlite"));
+    let mut index = empty();
+    copy::each(&file, |key, value| index.set(key, Some(value)));
+    index.restored();
     let time = begun.elapsed();
-    assert_eq!(index.len(), known, "stories restored");
+    assert_eq!((index.check(), index.len()), (Ok(()), known), "stories restored");
     println!("{:.1} s to load {known} stories from an SQLite file", time.as_secs_f64());
+    drop(index);
+
+    let peer = peer::timed(&press, small);
+    println!(
+        "gaoya, {small} stories: {:.0} stories/s; the index is {:.2} times as fast",
+        rate(peer),
+        peer.as_secs_f64() / at_small.as_secs_f64()
+    );
+}
+
+fn empty() -> Index {
+    Index::new(Settings { max_stories: u64::MAX, max_mib: u64::MAX, ..Settings::default() })
 }
 
 fn rate(time: Duration) -> f64 {
     TIMED as f64 / time.as_secs_f64()
 }
 
+fn told(index: &Index, time: Duration) {
+    println!("{} stories: {:.0} stories/s", index.len(), rate(time));
+}
+
 fn fill(index: &mut Index, press: &Press, numbers: std::ops::Range<u64>, copy: &mut Copy) {
     for number in numbers {
-        observe(index, &story(press, number), copy);
+        let story = stories::story(press, number);
+        let (_, changes) = index.observe(&story, Timestamp::UNIX_EPOCH);
+        for (key, value) in &changes {
+            index.set(key, value.as_deref());
+        }
+        copy.write(changes);
     }
 }
 
-/// The time that further stories take, a tenth of which are edited copies of earlier ones.
-fn timed(index: &mut Index, press: &Press, from: u64, copy: &mut Copy) -> Duration {
-    let stories: Vec<Story> = (0..TIMED)
-        .map(|number| match number % 10 {
-            0 => Story {
-                text: press.edited(number * (from / TIMED).max(1)),
-                ..story(press, (1 << 40) + from + number)
-            },
-            _ => story(press, (1 << 40) + from + number),
+/// The time that [`TIMED`] further stories take, the median of some rounds, with `stories` in the index before.
+fn timed(index: &mut Index, press: &Press, series: u64, stories: u64, copy: &mut Copy) -> Duration {
+    let mut times: Vec<Duration> = (0..ROUNDS)
+        .map(|round| {
+            let coming = stories::coming(press, series * ROUNDS + round, stories);
+            round_of(index, &coming, copy)
         })
         .collect();
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn round_of(index: &mut Index, coming: &[Story], copy: &mut Copy) -> Duration {
     let mut duplicates = 0;
+    let mut all = Vec::with_capacity(coming.len());
     let begun = Instant::now();
-    let mut all = Vec::new();
-    for story in &stories {
+    for story in coming {
         let (verdict, changes) = index.observe(story, Timestamp::UNIX_EPOCH);
         for (key, value) in &changes {
             index.set(key, value.as_deref());
         }
         duplicates += u64::from(matches!(verdict, Verdict::Duplicate { .. }));
-        all.extend(changes);
+        all.push(changes);
     }
     let time = begun.elapsed();
-    copy.write(all);
-    println!("{duplicates} of {} edited copies found", TIMED / 10);
+    assert!(duplicates * 100 >= COPIES * 99, "{duplicates} of {COPIES} edited copies found");
+    all.into_iter().for_each(|changes| copy.write(changes));
     time
 }
 
-fn observe(index: &mut Index, story: &Story, copy: &mut Copy) {
-    let (_, changes) = index.observe(story, Timestamp::UNIX_EPOCH);
-    for (key, value) in &changes {
-        index.set(key, value.as_deref());
-    }
-    copy.write(changes);
-}
-
-fn story(press: &Press, number: u64) -> Story {
-    let url = format!("https://{}.example/{number}", number % 977);
-    Story {
-        page: PageRef { url: Some(url.clone()), part: 1, parts: 1 },
-        url: Some(url),
-        title: Some(press.headline(number)),
-        text: press.text(number),
-        ..Story::blank()
-    }
-}
-
-/// The entries of state in a file, as a service keeps them beside the log.
-struct Copy {
-    connection: Connection,
-    pending: u64,
-}
-
-impl Copy {
-    fn create(path: &std::path::Path) -> Self {
-        let connection = Connection::open(path).expect("a file");
-        connection
-            .execute_batch(
-                "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
-                 CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB NOT NULL); BEGIN",
-            )
-            .expect("a table");
-        Self { connection, pending: 0 }
-    }
-
-    fn write(&mut self, changes: dedup::Changes) {
-        let mut put =
-            self.connection.prepare_cached("INSERT OR REPLACE INTO entries VALUES (?1, ?2)").expect("SQL");
-        let mut delete = self.connection.prepare_cached("DELETE FROM entries WHERE key = ?1").expect("SQL");
-        for (key, value) in changes {
-            match value {
-                Some(value) => put.execute((key, value)).expect("written"),
-                None => delete.execute([key]).expect("deleted"),
-            };
-            self.pending += 1;
-        }
-    }
-
-    fn close(self) {
-        self.connection.execute_batch("COMMIT").expect("written");
-    }
-}
-
-fn restored(path: &std::path::Path) -> Index {
-    let mut index = Index::new(Settings { max_stories: u64::MAX, max_mib: u64::MAX, ..Settings::default() });
-    let connection = Connection::open(path).expect("a file");
-    let mut statement = connection.prepare("SELECT key, value FROM entries").expect("SQL");
-    let mut rows = statement.query([]).expect("rows");
-    while let Some(row) = rows.next().expect("a row") {
-        let blob = |place: usize| row.get_ref(place).expect("a column").as_blob().expect("bytes");
-        index.set(blob(0), Some(blob(1)));
-    }
-    index.restored();
-    assert_eq!(index.check(), Ok(()));
-    index
+/// The memory that the process has from the system.
+fn resident_bytes() -> u64 {
+    let pages = |statm: String| statm.split(' ').nth(1)?.parse::<u64>().ok();
+    std::fs::read_to_string("/proc/self/statm").ok().and_then(pages).unwrap_or(0) * 4_096
 }

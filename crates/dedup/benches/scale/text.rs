@@ -3,7 +3,7 @@
 /// Different words.
 const WORDS: u64 = 30_000;
 /// Words of a text: some 2.5 KB.
-const LENGTH: u64 = 400;
+const LENGTH: u64 = 353;
 
 /// Makes texts.
 pub(crate) struct Press {
@@ -16,10 +16,12 @@ impl Press {
             "ba", "den", "ro", "ti", "sa", "lor", "me", "nu", "ka", "vi", "ster", "po", "gra", "li", "fen",
             "du", "ha", "qui", "mor", "te", "bu", "jo", "win", "ze",
         ];
-        let word = |number: u64| {
+        let word = |number: u64| -> String {
             let mut chance = Chance(number);
             (0..1 + chance.below(4)).map(|_| SYLLABLES[chance.below(24) as usize]).collect()
         };
+        // Every fiftieth is a number.
+        let word = |number: u64| if number % 50 == 0 { (number / 50).to_string() } else { word(number) };
         Self { words: (0..WORDS).map(word).collect() }
     }
 
@@ -29,7 +31,7 @@ impl Press {
     }
 
     pub(crate) fn text(&self, number: u64) -> String {
-        self.words_of(number).join(" ")
+        set(&self.words_of(number))
     }
 
     /// The same with every thirtieth word replaced.
@@ -37,7 +39,7 @@ impl Press {
         let mut words = self.words_of(number);
         let mut chance = Chance(!number);
         words.iter_mut().skip(7).step_by(30).for_each(|word| *word = self.word(&mut chance));
-        words.join(" ")
+        set(&words)
     }
 
     fn words_of(&self, number: u64) -> Vec<&str> {
@@ -51,6 +53,33 @@ impl Press {
         let (one, other) = (chance.below(WORDS), chance.below(WORDS));
         &self.words[(one * other / WORDS) as usize]
     }
+}
+
+/// Words as text: sentences of some fifteen words with commas and full stops, paragraphs of three sentences.
+fn set(words: &[&str]) -> String {
+    let mut text = String::with_capacity(words.len() * 8);
+    for (at, word) in words.iter().enumerate() {
+        match at % 15 {
+            0 => {
+                text.push_str(if at == 0 {
+                    ""
+                } else if at % 45 == 0 {
+                    ".\n\n"
+                } else {
+                    ". "
+                });
+                let (first, rest) = word.split_at(1);
+                text.push_str(&first.to_uppercase());
+                text.push_str(rest);
+                continue;
+            }
+            4 | 11 => text.push_str(", "),
+            _ => text.push(' '),
+        }
+        text.push_str(word);
+    }
+    text.push('.');
+    text
 }
 
 /// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014).
