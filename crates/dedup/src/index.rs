@@ -95,6 +95,11 @@ impl Index {
             + self.other_bytes
     }
 
+    /// The bytes of them that would not be there for other stories when these were forgotten.
+    pub(crate) fn used_bytes(&self) -> usize {
+        self.bytes() - self.slots.bytes() + self.slots.used_bytes()
+    }
+
     /// Takes an entry of state, or a change of one: none deletes it. [`Index::restored`] is owed after the last one of
     /// what was stored.
     pub fn set(&mut self, key: &[u8], value: Option<&[u8]>) {

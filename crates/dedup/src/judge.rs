@@ -1,9 +1,13 @@
 //! What a story is to the stories seen before.
 //!
-//! `recognise` finds the story that this is another sighting of, `report` the one whose report it tells.
+//! `recognise` finds the story that this is another sighting of, `report` the one whose report it tells; `window`
+//! forgets.
 
 mod recognise;
 mod report;
+mod window;
+
+pub use window::Forgotten;
 
 use jiff::Timestamp;
 use model::{DuplicateReason, Id, Story};
@@ -14,9 +18,6 @@ use crate::record::{Known, MAX_ALIASES, Role, Text, key};
 use crate::replay::Told;
 use crate::sighting::Sighting;
 use crate::verdict::{Change, Verdict};
-
-/// How many stories one observation forgets at the most. It adds one, so forgetting keeps up.
-const SWEEP: usize = 8;
 
 /// Changes of state: none deletes.
 pub type Changes = Vec<(Vec<u8>, Option<Vec<u8>>)>;
@@ -271,35 +272,6 @@ impl<'a> Judge<'a> {
     fn tell(&mut self, id: Id) {
         if let Some(told) = &mut self.told {
             told.tell(id);
-        }
-    }
-
-    /// Forgets what has not been seen for the window's length, and the oldest of too many.
-    fn sweep(&mut self, adds: bool) {
-        let settings = &self.index.settings;
-        let floor = self.now.saturating_sub(self.window());
-        let mut stories = self.index.len() as u64 + u64::from(adds);
-        let mut bytes = self.index.bytes() as u64;
-        let each = bytes / stories.max(1);
-        let mut gone = Vec::new();
-        for slot in self.index.by_last_seen().filter(|slot| !self.touched.contains(slot)).take(SWEEP) {
-            let expired = self.index.seen(slot).is_some_and(|seen| seen < floor);
-            if !expired && stories <= settings.most_stories() && bytes <= settings.max_bytes() {
-                break;
-            }
-            stories = stories.saturating_sub(1);
-            bytes = bytes.saturating_sub(each);
-            gone.push(slot);
-        }
-        for slot in gone {
-            let Some(id) = self.index.candidate(slot).map(|candidate| candidate.id) else { continue };
-            // What is written in the same breath stays.
-            let is_written = |kind: u8| self.changes.iter().any(|(changed, _)| *changed == key(kind, id));
-            let deleted = [(b's', true), (b'm', self.index.is_patched(slot))];
-            let deleted = deleted.into_iter().filter(|(kind, is_there)| *is_there && !is_written(*kind));
-            let deleted: Vec<_> = deleted.map(|(kind, _)| (key(kind, id), None)).collect();
-            self.changes.extend(deleted);
-            self.forget_copies(id);
         }
     }
 }

@@ -40,7 +40,7 @@ mod verdict;
 pub use dedup::Dedup;
 pub use error::StateError;
 pub use index::Index;
-pub use judge::Changes;
+pub use judge::{Changes, Forgotten};
 pub use normalise::{has_words, normal, strict};
 pub use replay::Withdrawal;
 pub use settings::Settings;

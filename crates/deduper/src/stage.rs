@@ -1,4 +1,4 @@
-use dedup::{Changes, Settings, Verdict, Withdrawal};
+use dedup::{Changes, Forgotten, Settings, Verdict, Withdrawal};
 use jiff::{SignedDuration, Timestamp};
 use model::{
     Article, Change, Changed, Duplicate, Id, PageRef, REPLAY_HEADER, Recount, Replay, SCHEMA_HEADER,
@@ -136,7 +136,11 @@ impl Stage for Deduper {
 impl Deduper {
     /// Sets changes of state, and the time when what they make of articles' copies is published.
     fn remember(&self, changes: Changes, context: &mut Context<'_>) {
-        for article in context.kept().0.to_publish(&changes) {
+        let index = &context.kept().0;
+        let Forgotten { unseen, crowded } = index.forgotten(&changes, context.now());
+        metrics::counter!("khabar_stories_forgotten_total", "reason" => "unseen").increment(unseen);
+        metrics::counter!("khabar_stories_forgotten_total", "reason" => "crowded").increment(crowded);
+        for article in index.to_publish(&changes) {
             let interval = SignedDuration::from_secs(self.settings.copies_interval_seconds.into());
             let at = context.now().saturating_add(interval).unwrap_or(Timestamp::MAX);
             context.wake_at(*article.as_bytes(), at);

@@ -112,6 +112,7 @@ pub const METRICS: &[Metric] = &[
     counter("khabar_articles_total", &["kind"], "Published articles: new ones, revisions and withdrawals."),
     counter("khabar_duplicates_total", &[], "Stories recognised as duplicates of an article."),
     counter("khabar_copies_total", &[], "Counts of an article's copies that were published."),
+    counter("khabar_stories_forgotten_total", &["reason"], "Stories that the deduper forgot: not seen for the window's length, or the longest unseen where there was no room for more."),
     histogram("khabar_article_delay_seconds", Buckets::Journeys, &[], "Time from the fetch of a page to the publication of its article."),
     histogram("khabar_end_to_end_seconds", Buckets::Journeys, &[], "Time from the poll that saw an entry to the commit of its article."),
     // The embedded store

@@ -13,6 +13,8 @@ pub(super) struct Arena {
     taken: usize,
     /// Free places, by their units.
     free: Vec<Vec<u32>>,
+    /// Units of all of them.
+    free_units: usize,
 }
 
 impl Arena {
@@ -22,10 +24,22 @@ impl Arena {
         self.blocks.len() * BLOCK * UNIT + free
     }
 
+    /// Those of them that strings are stored in.
+    pub(super) fn used_bytes(&self) -> usize {
+        let untaken = if self.blocks.is_empty() { 0 } else { BLOCK - self.taken };
+        (self.blocks.len() * BLOCK).saturating_sub(self.free_units + untaken) * UNIT
+    }
+
     /// Stores a string of fewer bytes than a block has.
     pub(super) fn put(&mut self, bytes: &[u8]) -> u32 {
         let units = bytes.len().div_ceil(UNIT);
-        let place = self.free.get_mut(units).and_then(Vec::pop).unwrap_or_else(|| self.take(units));
+        let place = match self.free.get_mut(units).and_then(Vec::pop) {
+            Some(place) => {
+                self.free_units -= units;
+                place
+            }
+            None => self.take(units),
+        };
         if let Some(room) = self.room(place, bytes.len()) {
             room.copy_from_slice(bytes);
         }
@@ -52,6 +66,7 @@ impl Arena {
         }
         if let Some(places) = self.free.get_mut(units) {
             places.push(place);
+            self.free_units += units;
         }
     }
 
@@ -106,6 +121,8 @@ mod tests {
                 for (place, bytes) in model.values() {
                     prop_assert_eq!(arena.get(*place, bytes.len()), &bytes[..]);
                 }
+                let used: usize = model.values().map(|(_, bytes)| bytes.len().div_ceil(UNIT) * UNIT).sum();
+                prop_assert_eq!(arena.used_bytes(), used);
             }
         }
     }

@@ -135,6 +135,13 @@ impl Slots {
             + extras
     }
 
+    /// Those of them that would not be there for other stories.
+    pub(super) fn used_bytes(&self) -> usize {
+        let extras = self.extras.len() * (size_of::<(u32, Extra)>() + 1) + self.extra_bytes;
+        let elsewhere = self.elsewhere.len() * (size_of::<(u32, Elsewhere)>() + 1);
+        self.len * size_of::<Slot>() + self.sketches.used_bytes() + elsewhere + extras
+    }
+
     /// A number for a new story; none when there are as many as there can be.
     pub(super) fn take(&mut self, id: Id) -> Option<u32> {
         let number = match self.free.pop() {

@@ -84,10 +84,8 @@ impl Postings {
     /// Puts all that was added in order.
     pub(crate) fn settle(&mut self) {
         for shard in self.groups.iter_mut().flatten() {
-            let before = shard.entries.capacity();
             shard.sort(self.most);
-            shard.entries.shrink_to(with_some_room(shard.entries.len()));
-            self.room -= before - shard.entries.capacity();
+            shard.make_room(&mut self.room);
         }
     }
 
@@ -176,16 +174,19 @@ impl Shard {
         near ^ self.entries.last().map_or(0, |entry| entry[0])
     }
 
+    /// Makes some room, and gives what is more than that back.
     fn make_room(&mut self, room: &mut usize) {
         let (before, len) = (self.entries.capacity(), self.entries.len());
-        self.entries.reserve_exact(with_some_room(len) - len);
-        *room += self.entries.capacity() - before;
+        let wanted = with_some_room(len);
+        self.entries.reserve_exact(wanted - len);
+        self.entries.shrink_to(wanted);
+        *room = (*room + self.entries.capacity()).saturating_sub(before);
     }
 }
 
 /// A sixteenth at a time: entries take 3 % more than their bytes on average.
 fn with_some_room(len: usize) -> usize {
-    len + len / 16 + 4
+    len + len / 16 + 2
 }
 
 const fn inverse(odd: u32) -> u32 {

@@ -1,4 +1,4 @@
-use dedup::Settings;
+use dedup::{Forgotten, Index, Settings};
 use jiff::Timestamp;
 
 use crate::story::{Memory, story, word};
@@ -101,4 +101,39 @@ fn no_article_is_forgotten_before_its_copies() {
         see(&format!("new-{day}"), &format!("Report of day {day}, which has words of its own."), day);
     }
     assert_eq!(see("b", &changed, 18), ("unchanged", article));
+}
+
+#[test]
+fn memory_is_used_up_to_its_bound_and_not_less() {
+    let settings = Settings { max_mib: 6, ..Settings::default() };
+    let mut index = Index::new(settings);
+    index.restored();
+    let (mut most, mut crowded) = (0, 0);
+    for page in 0..16_000_u32 {
+        let words: Vec<String> = (0..30).map(|word| (page * 31 + word).to_string()).collect();
+        let story = story(&format!("https://a.example/{page}"), "Report", &words.join(" "), 0);
+        let (_, changes) = index.observe(&story, Timestamp::UNIX_EPOCH);
+        let forgotten = index.forgotten(&changes, Timestamp::UNIX_EPOCH);
+        assert_eq!(forgotten.unseen, 0);
+        crowded += forgotten.crowded;
+        for (key, value) in changes {
+            index.set(&key, value.as_deref());
+        }
+        most = most.max(index.len());
+        // At so little much of it is for the tables themselves.
+        assert!(index.len() * 5 >= most * 3, "{} of {most} stories are left", index.len());
+        assert!(index.bytes() <= 8 << 20, "{} bytes", index.bytes());
+    }
+    assert!(crowded > 1_000, "{crowded}");
+}
+
+#[test]
+fn what_is_forgotten_for_its_age_is_told_apart() {
+    let settings = Settings { window_days: 8, ..Settings::default() };
+    let mut memory = Memory::new();
+    see(&mut memory, &settings, 1, 0);
+    let later = Timestamp::from_second(9 * DAY).unwrap();
+    let index = memory.index(&settings);
+    let (_, changes) = index.observe(&story("https://a.example/2", "Flood", "It rained.", 0), later);
+    assert_eq!(index.forgotten(&changes, later), Forgotten { unseen: 1, crowded: 0 });
 }
