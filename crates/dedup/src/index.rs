@@ -9,7 +9,7 @@ use foldhash::{HashMap, HashMapExt};
 use model::Id;
 
 use crate::error::StateError;
-use crate::near::{Likeness, Postings, Shingles, share_changed};
+use crate::near::{Likeness, Postings, Shingles, is_hopeless, share_changed};
 use crate::record::{Known, Role, Text};
 use crate::settings::Settings;
 use crate::{copies, replay};
@@ -17,8 +17,10 @@ use slots::Slots;
 
 /// Stories under one anchor. What very many texts have tells nothing; of a report that very many carry, some suffice.
 const UNDER_AN_ANCHOR: usize = 16;
-/// No more candidates than this are looked at.
+/// No more candidates than this are looked at, of a very long text fewer: with each all of it may be compared.
 const MOST_CANDIDATES: usize = 512;
+const LEAST_CANDIDATES: usize = 16;
+const MOST_COMPARED: usize = 1 << 20;
 
 /// The stories seen, on one partition: fed with entries of state, asked for verdicts.
 ///
@@ -131,9 +133,10 @@ impl Index {
             // Some were deleted again.
             seen.retain(|(_, slot)| self.slots.is_used(*slot));
             for (_, slot) in &seen {
-                self.name_text(*slot);
-                self.name_urls(*slot);
+                let hashes = self.text_and_urls(*slot);
+                hashes.for_each(|hash| self.names.add_in_bulk(hash, *slot));
             }
+            self.names.settle();
             seen.sort_unstable();
             self.order = seen.last().map_or(0, |(order, _)| *order);
             self.slots.arrange(seen.into_iter().map(|(_, slot)| slot));
@@ -193,6 +196,9 @@ impl Index {
             (Some(known), Some(slot)) => {
                 self.put(slot, &known);
                 self.slots.set_patched(slot, true);
+                if self.restoring.is_none() {
+                    self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
+                }
             }
             (None, Some(slot)) => self.slots.set_patched(slot, false),
             (Some(known), None) => _ = self.early.insert(id, known),
@@ -232,9 +238,6 @@ impl Index {
             Some(seen) => seen.push((known.order, slot)),
             None => self.order = self.order.max(known.order),
         }
-        if self.restoring.is_none() {
-            self.name_urls(slot);
-        }
         for alias in &known.aliases {
             let holder = self.aliases.get(alias).copied();
             if holder.is_none_or(|holder| !self.has_alias(holder, *alias)) {
@@ -246,10 +249,11 @@ impl Index {
     fn post(&mut self, slot: u32, id: Id, text: &Text) {
         self.name(of_id(id), slot);
         if self.restoring.is_some() {
+            // The other names come when all is there: nothing is looked up by them before.
             text.anchors.iter().for_each(|anchor| self.anchors.add_in_bulk(*anchor, slot));
             return;
         }
-        self.name_text(slot);
+        self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
         let purges = self.purges();
         let Self { anchors, slots, .. } = self;
         let holds =
@@ -259,19 +263,13 @@ impl Index {
         }
     }
 
-    fn name_text(&mut self, slot: u32) {
-        let text = self.slots.text(slot);
-        if text != 0 {
-            self.name(text, slot);
-        }
-    }
-
-    fn name_urls(&mut self, slot: u32) {
+    /// By what a story is named beside its id: of its page only where its id was not minted from that.
+    fn text_and_urls(&self, slot: u32) -> impl Iterator<Item = u32> + use<> {
         let (page, own) = self.slots.urls(slot);
-        for url in own.into_iter().chain(page) {
-            // One that its id was minted from is that of the id already.
-            self.name(of_url(url), slot);
-        }
+        let text = Some(self.slots.text(slot)).filter(|text| *text != 0);
+        let id = self.slots.id(slot).map(of_id);
+        let page = page.map(of_url).filter(|page| id != Some(*page));
+        [text, page, own.map(of_url)].into_iter().flatten()
     }
 
     /// Makes a slot known under a hash of its id, its text or one of its URLs.
@@ -337,10 +335,24 @@ impl Index {
         self.aliases.get(&alias).copied().filter(|slot| self.slots.is_used(*slot))
     }
 
-    /// Stories that have an anchor in common with a text, by slot, and no more than can be looked at.
+    /// Stories that have anchors in common with a text; of more than can be looked at, those that have the most.
     pub(crate) fn candidates(&self, shingles: &Shingles) -> Vec<u32> {
-        let found = sorted(self.anchors.get_all(shingles.probes()));
-        found.into_iter().filter(|slot| self.slots.is_used(*slot)).take(MOST_CANDIDATES).collect()
+        let mut found = self.anchors.get_all(shingles.probes());
+        found.sort_unstable();
+        let runs = found.chunk_by(|one, other| one == other);
+        let counted = runs.filter_map(|run| Some((*run.first()?, run.len())));
+        let mut slots: Vec<_> = counted.filter(|(slot, _)| self.slots.is_used(*slot)).collect();
+        let most = (MOST_COMPARED / shingles.len().max(1)).clamp(LEAST_CANDIDATES, MOST_CANDIDATES);
+        if slots.len() > most {
+            slots.sort_by_key(|(_, shared)| std::cmp::Reverse(*shared));
+            slots.truncate(most);
+        }
+        slots.into_iter().map(|(slot, _)| slot).collect()
+    }
+
+    /// Whether a few shingles tell already that a story's text and another are not alike.
+    pub(crate) fn is_hopeless(&self, slot: u32, shingles: &Shingles, least: f64) -> bool {
+        self.slots.sketch(slot).is_none_or(|(sketch, count)| is_hopeless(&sketch, count, shingles, least))
     }
 
     /// How alike a story's text and another are, and whether their numbers are others.

@@ -17,7 +17,7 @@ mod shingles;
 mod sketch;
 
 pub(crate) use likeness::Likeness;
-pub(crate) use overlap::share_changed;
+pub(crate) use overlap::{is_hopeless, share_changed};
 pub(crate) use postings::{NUMBERS, Postings};
 pub(crate) use shingles::Shingles;
 pub(crate) use sketch::Sketch;

@@ -13,7 +13,7 @@ pub struct Settings {
     /// Days after which a story that was not seen again is forgotten.
     pub window_days: u32,
     /// How many stories one partition remembers, articles and copies; the longest unseen go first. A story takes about
-    /// 300 bytes of state, and as much memory.
+    /// 200 bytes of memory, and a little more state.
     pub max_stories: u64,
     /// How much memory the stories of one partition take, in MiB; the longest unseen go first.
     pub max_mib: u64,

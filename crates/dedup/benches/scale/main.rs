@@ -71,13 +71,14 @@ fn main() {
         println!("{:.2} times the time of {small} stories", at_full.as_secs_f64() / at_small.as_secs_f64());
     }
     let known = index.len();
+    // It has a cache.
+    copy.close();
     println!(
         "{:.0} bytes of memory a story as counted, {:.0} as the system counts it",
         index.bytes() as f64 / known as f64,
         resident_bytes().saturating_sub(before) as f64 / known as f64,
     );
     drop(index);
-    copy.close();
 
     let begun = Instant::now();
     let mut index = empty();
@@ -131,6 +132,7 @@ fn timed(index: &mut Index, press: &Press, series: u64, stories: u64, copy: &mut
     times[times.len() / 2]
 }
 
+#[inline(never)]
 fn round_of(index: &mut Index, coming: &[Story], copy: &mut Copy) -> Duration {
     let mut duplicates = 0;
     let mut all = Vec::with_capacity(coming.len());

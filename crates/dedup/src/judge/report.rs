@@ -6,6 +6,7 @@ use super::Judge;
 use crate::index::Candidate;
 use crate::near::Likeness;
 use crate::record::Role;
+use crate::settings::Settings;
 use crate::sighting::Sighting;
 
 /// Texts with fewer shingles are like others only when they are the same: that is about a sentence.
@@ -33,10 +34,13 @@ impl Judge<'_> {
         if let Some(first) = same.into_iter().next() {
             return Some((first, 1.0, DuplicateReason::SameText));
         }
+        let Settings { jaccard, containment, .. } = self.index.settings;
+        let least = containment.min(2.0 * jaccard / (1.0 + jaccard));
         let near = self
             .index
             .candidates(&sighting.shingles)
             .into_iter()
+            .filter(|slot| !self.index.is_hopeless(*slot, &sighting.shingles, least))
             .filter(|slot| self.is_alive(*slot) && except != Some(*slot))
             .filter_map(|slot| Some((self.tells(slot, sighting)?, slot)));
         // Copies drift: one whose article tells the same too stands before one that is only like another copy.

@@ -6,6 +6,9 @@ use super::sketch::{Scale, Sketch};
 /// Where more than this share of cells is hit by chance, larger parts of a text tell nothing.
 const MOST_BY_CHANCE: f64 = 0.5;
 
+/// So many of the sampled hashes are a few.
+const FEW: usize = 24;
+
 /// What an earlier text and a later one have in common, as estimated: shares from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct Overlap {
@@ -40,6 +43,23 @@ impl Overlap {
             of_later: shared / in_reach.max(1.0),
         }
     }
+}
+
+/// Whether a few of the sampled hashes tell already that the shorter of two texts has nowhere near the share `least` of
+/// its shingles in the longer one: most texts that have an anchor in common have it by chance.
+pub(crate) fn is_hopeless(earlier: &Sketch<'_>, len: usize, later: &Shingles, least: f64) -> bool {
+    let expected = FEW as f64 * least * (later.len() as f64 / len.max(1) as f64).min(1.0);
+    if earlier.sampled() < 2 * FEW || expected < FEW as f64 / 2.0 {
+        return false;
+    }
+    let scale = earlier.scale();
+    let mut others = later.hashes().iter().map(|hash| scale.cell(*hash)).peekable();
+    let mut hits = 0;
+    for cell in earlier.cells().take(FEW) {
+        while others.next_if(|other| *other < cell).is_some() {}
+        hits += usize::from(others.peek() == Some(&cell));
+    }
+    (hits as f64) < expected / 3.0
 }
 
 /// The share of words that a later version of a text of `len` shingles has anew, or has no longer, as estimated.

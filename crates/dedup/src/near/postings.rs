@@ -132,12 +132,16 @@ impl Shard {
             tail.sort_unstable();
         }
         self.entries.sort();
-        self.entries.dedup();
-        let (mut tag, mut count) = (None, 0);
+        let (mut before, mut count) = (None, 0);
         self.entries.retain(|entry| {
-            count = if tag == Some(tag_of(entry)) { count + 1 } else { 1 };
-            tag = Some(tag_of(entry));
-            count <= most
+            let is_there = before == Some(*entry);
+            count = if before.as_ref().map(tag_of) == Some(tag_of(entry)) {
+                count + usize::from(!is_there)
+            } else {
+                1
+            };
+            before = Some(*entry);
+            !is_there && count <= most
         });
         self.sorted = self.entries.len();
     }

@@ -20,12 +20,13 @@ const ON: u8 = 15;
 /// sketches", 2007), rounded to cells and written as steps from one to the next; and some of its numbers.
 ///
 /// ```text
-/// bound: 2 bytes | numbers in all: 1 | the first numbers: a byte each | steps: four bits each …
+/// bound: 2 bytes | sampled hashes: 1 | numbers in all: 1 | the first numbers: a byte each | steps: four bits each …
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Sketch<'a> {
     /// The upper half of the largest sampled hash.
     bound: u16,
+    sampled: u8,
     /// How many numbers the text has, at most 255.
     number_count: u8,
     numbers: &'a [u8],
@@ -53,6 +54,7 @@ impl Sketch<'static> {
         let numbers = shingles.numbers();
         let mut bytes = Vec::with_capacity(sampled.len() / 2 + NUMBERS + 16);
         bytes.extend(bound.to_le_bytes());
+        bytes.push(sampled.len() as u8);
         bytes.push(u8::try_from(numbers.len()).unwrap_or(u8::MAX));
         bytes.extend(numbers.get(..NUMBERS).unwrap_or(numbers));
         let scale = Scale::new(bound, sampled.len());
@@ -83,14 +85,20 @@ impl<'a> Sketch<'a> {
     /// Reads what [`Sketch::write`] wrote; none where it is something else.
     pub(crate) fn read(bytes: &'a [u8]) -> Option<Self> {
         let (bound, rest) = bytes.split_first_chunk()?;
-        let (number_count, rest) = rest.split_first()?;
+        let ([sampled, number_count], rest) = rest.split_first_chunk()?;
         let (numbers, steps) = rest.split_at_checked(usize::from(*number_count).min(NUMBERS))?;
-        Some(Self { bound: u16::from_le_bytes(*bound), number_count: *number_count, numbers, steps })
+        let (bound, sampled, number_count) = (u16::from_le_bytes(*bound), *sampled, *number_count);
+        Some(Self { bound, sampled, number_count, numbers, steps })
     }
 
     /// How many of another text's hashes are as small as the sampled ones.
     pub(super) fn in_reach(&self, other: &Shingles) -> usize {
         other.hashes().partition_point(|hash| upper(*hash) <= self.bound)
+    }
+
+    /// How many hashes were sampled.
+    pub(super) fn sampled(&self) -> usize {
+        usize::from(self.sampled)
     }
 
     /// Whether a hash may be one of this text's sampled ones: for certain when it is not.
@@ -114,7 +122,7 @@ impl<'a> Sketch<'a> {
 
     /// The cells that hashes are rounded to.
     pub(super) fn scale(&self) -> Scale {
-        Scale::new(self.bound, self.steps().filter(|step| *step != ON).count())
+        Scale::new(self.bound, self.sampled())
     }
 
     /// Whether the numbers of this text and another are others, though words are the same: of those sampled here that
