@@ -74,7 +74,7 @@ impl Shingles {
     /// What to look for anchors of other texts with: the smaller hashes, among which those of texts that are not much
     /// shorter than this are.
     pub(crate) fn probes(&self) -> &[u32] {
-        self.first((self.len() / 6).max(64))
+        self.first((self.len() / 10).max(32))
     }
 
     fn first(&self, count: usize) -> &[u32] {
