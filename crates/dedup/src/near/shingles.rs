@@ -28,7 +28,7 @@ impl Shingles {
             let hash = xxh3_64(word);
             if word.iter().any(u8::is_ascii_digit) {
                 // With the word before it: two forecasts have the same numbers in other places.
-                numbers.push(mixed(&[words.last().copied().unwrap_or(0), hash]));
+                numbers.push(mixed(&[words.last().copied().unwrap_or(0), hash_of_digits(word)]));
             }
             words.push(hash);
         }
@@ -79,6 +79,14 @@ impl Shingles {
 
     fn first(&self, count: usize) -> &[u32] {
         self.hashes.get(..count).unwrap_or(&self.hashes)
+    }
+}
+
+/// Of "2016AD" that of "2016".
+fn hash_of_digits(word: &[u8]) -> u64 {
+    match word.iter().all(u8::is_ascii_digit) {
+        true => xxh3_64(word),
+        false => xxh3_64(&word.iter().copied().filter(u8::is_ascii_digit).collect::<Vec<u8>>()),
     }
 }
 

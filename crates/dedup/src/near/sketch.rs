@@ -126,13 +126,13 @@ impl<'a> Sketch<'a> {
     }
 
     /// Whether the numbers of this text and another are others, though words are the same: of those sampled here that
-    /// should be there if the one were a part of the other, fewer than half are.
+    /// should be there if the one were a part of the other, three at least, fewer than half are.
     pub(crate) fn has_other_numbers_than(&self, other: &Shingles) -> bool {
         let theirs = other.numbers();
         let hits = self.numbers.iter().filter(|number| theirs.contains(number)).count() as f64;
         let (here, there) = (f64::from(self.number_count), theirs.len() as f64);
         let expected = self.numbers.len() as f64 * (there / here.max(1.0)).min(1.0);
-        expected >= 2.0 && hits < expected / 2.0
+        expected >= 3.0 && hits < expected / 2.0
     }
 }
 
