@@ -117,6 +117,7 @@ impl Index {
         };
         match set {
             Err(error) if value.is_some() => _ = self.unreadable.insert(key.to_vec(), error),
+            _ if self.unreadable.is_empty() => {}
             _ => _ = self.unreadable.remove(key),
         }
     }
@@ -247,12 +248,13 @@ impl Index {
     }
 
     fn post(&mut self, slot: u32, id: Id, text: &Text) {
-        self.name(of_id(id), slot);
         if self.restoring.is_some() {
+            self.names.add(of_id(id), slot, None);
             // The other names come when all is there: nothing is looked up by them before.
             text.anchors.iter().for_each(|anchor| self.anchors.add_in_bulk(*anchor, slot));
             return;
         }
+        self.name(of_id(id), slot);
         self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
         let purges = self.purges();
         let Self { anchors, slots, .. } = self;

@@ -225,7 +225,10 @@ impl Slots {
                 let (headline, first_words) = (headline.unwrap_or(0), first_words.unwrap_or(0));
                 self.elsewhere.insert(number, Elsewhere { page, own, host, headline, first_words });
             }
-            false => _ = self.elsewhere.remove(&number),
+            false if self.used(number).is_some_and(|slot| slot.bits & ELSEWHERE != 0) => {
+                self.elsewhere.remove(&number);
+            }
+            false => {}
         }
         is_elsewhere
     }
@@ -418,6 +421,9 @@ impl Slots {
 
     fn set_extra(&mut self, number: u32, extra: Extra) {
         let is_there = extra != Extra::default();
+        if !is_there && self.extra(number).is_none() {
+            return;
+        }
         let bytes = |extra: &Extra| extra.aliases.capacity() * size_of::<u64>();
         let before = match is_there {
             true => {

@@ -129,19 +129,37 @@ impl Postings {
 impl Shard {
     /// Sorts in what came, and drops what is there twice or is one too many under its hash.
     fn sort(&mut self, most: usize) {
-        // Two sorted runs: the standard sort merges them.
-        if let Some(tail) = self.entries.get_mut(self.sorted..) {
-            tail.sort_unstable();
+        let Some((sorted, tail)) = self.entries.split_at_mut_checked(self.sorted) else { return };
+        tail.sort_unstable_by_key(order_of);
+        if sorted.is_empty() {
+            self.sort_out(most);
+            return;
         }
-        self.entries.sort();
+        // They are few: each goes to its place, the last one first, and what is behind it moves by as many as come before.
+        let mut tail = tail.to_vec();
+        tail.dedup();
+        tail.retain(|entry| is_wanted(sorted, entry, most));
+        let mut end = self.sorted;
+        self.sorted += tail.len();
+        self.entries.truncate(self.sorted);
+        while let Some(entry) = tail.pop() {
+            let place = place_of(&self.entries, end, &entry);
+            let gap = place + tail.len();
+            self.entries.copy_within(place..end, gap + 1);
+            if let Some(gap) = self.entries.get_mut(gap) {
+                *gap = entry;
+            }
+            end = place;
+        }
+    }
+
+    /// The same for entries that are sorted already.
+    fn sort_out(&mut self, most: usize) {
         let (mut before, mut count) = (None, 0);
         self.entries.retain(|entry| {
             let is_there = before == Some(*entry);
-            count = if before.as_ref().map(tag_of) == Some(tag_of(entry)) {
-                count + usize::from(!is_there)
-            } else {
-                1
-            };
+            let of_one_hash = before.as_ref().map(tag_of) == Some(tag_of(entry));
+            count = if of_one_hash { count + usize::from(!is_there) } else { 1 };
             before = Some(*entry);
             !is_there && count <= most
         });
@@ -209,6 +227,26 @@ const fn inverse(odd: u32) -> u32 {
 fn entry(mixed: u32, number: u32) -> Entry {
     let ([_, _, a, b], [_, c, d, e]) = (mixed.to_be_bytes(), number.to_be_bytes());
     [a, b, c, d, e]
+}
+
+fn order_of(&[a, b, c, d, e]: &Entry) -> u64 {
+    u64::from_be_bytes([0, 0, 0, a, b, c, d, e])
+}
+
+/// Where an entry belongs among the first `end` ones.
+fn place_of(entries: &[Entry], end: usize, entry: &Entry) -> usize {
+    let sorted = entries.get(..end).unwrap_or(entries);
+    sorted.partition_point(|other| order_of(other) < order_of(entry))
+}
+
+/// Whether an entry is not among sorted ones, and they have not as many of its hash as there may be.
+fn is_wanted(sorted: &[Entry], entry: &Entry, most: usize) -> bool {
+    let place = place_of(sorted, sorted.len(), entry);
+    let of_its_hash = |other: &&Entry| tag_of(other) == tag_of(entry);
+    let (before, behind) = sorted.split_at_checked(place).unwrap_or_default();
+    let is_there = behind.first() == Some(entry);
+    let held = || before.iter().rev().take_while(of_its_hash).chain(behind.iter().take_while(of_its_hash));
+    !is_there && (most == usize::MAX || held().count() < most)
 }
 
 fn tag_of(&[a, b, ..]: &Entry) -> u16 {
