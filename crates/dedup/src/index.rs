@@ -1,9 +1,10 @@
 //! The stories seen, in memory: what a stage's state comes down to.
 
 mod arena;
+mod restore;
 mod slots;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use foldhash::{HashMap, HashMapExt};
 use model::Id;
@@ -13,6 +14,7 @@ use crate::near::{Likeness, Postings, Shingles, is_hopeless, share_changed};
 use crate::record::{Known, Role, Text};
 use crate::settings::Settings;
 use crate::{copies, replay};
+use restore::Restoring;
 use slots::Slots;
 
 /// Stories under one anchor. What very many texts have tells nothing; of a report that very many carry, some suffice.
@@ -20,6 +22,8 @@ const UNDER_AN_ANCHOR: usize = 16;
 /// No more candidates than this are looked at, of a very long text fewer: with each all of it may be compared.
 const MOST_CANDIDATES: usize = 512;
 const LEAST_CANDIDATES: usize = 16;
+/// Of stories with the same text no more are looked at: pages that ask to subscribe are many.
+const MOST_OF_A_TEXT: usize = 32;
 const MOST_COMPARED: usize = 1 << 20;
 
 /// The stories seen, on one partition: fed with entries of state, asked for verdicts.
@@ -32,19 +36,18 @@ pub struct Index {
     anchors: Postings,
     /// Hashes of ids, texts and URLs to slots.
     names: Postings,
-    /// Former identities to slots: the first that had one.
-    aliases: HashMap<u64, u32>,
+    /// Former identities, and the slots of those that had them.
+    aliases: BTreeSet<(u64, u32)>,
     /// Entries of articles' copies, and of pages in the middle of a replay, as they are.
     others: HashMap<Box<[u8]>, Box<[u8]>>,
     other_bytes: usize,
-    /// While entries are restored: values under `m` of stories that did not come yet, and when each story was seen.
-    early: HashMap<Id, Known>,
-    restoring: Option<Vec<(u64, u32)>>,
+    /// While entries are restored.
+    restoring: Option<Restoring>,
     /// The order of the story that was seen last.
     pub(crate) order: u64,
     /// Copies whose article's slot was not known when they were set.
     unlinked: Vec<(u32, Id)>,
-    /// Slots that were given back so far: postings may still lead to them.
+    /// Slots that were ever given back: postings may still lead to them.
     given_back: usize,
     /// Entries that can't be read.
     unreadable: BTreeMap<Vec<u8>, StateError>,
@@ -66,11 +69,10 @@ impl Index {
             slots: Slots::default(),
             anchors: Postings::new(UNDER_AN_ANCHOR),
             names: Postings::new(usize::MAX),
-            aliases: HashMap::new(),
+            aliases: BTreeSet::new(),
             others: HashMap::new(),
             other_bytes: 0,
-            early: HashMap::new(),
-            restoring: Some(Vec::new()),
+            restoring: Some(Restoring::default()),
             order: 0,
             unlinked: Vec::new(),
             given_back: 0,
@@ -93,8 +95,10 @@ impl Index {
         self.slots.bytes()
             + self.anchors.bytes()
             + self.names.bytes()
-            + self.aliases.capacity() * (size_of::<(u64, u32)>() + 1)
+            // With the tree's own share.
+            + self.aliases.len() * size_of::<(u64, u32)>() * 3 / 2
             + self.other_bytes
+            + self.restoring.as_ref().map_or(0, Restoring::bytes)
     }
 
     /// The bytes of them that would not be there for other stories when these were forgotten.
@@ -122,28 +126,6 @@ impl Index {
         }
     }
 
-    /// All that was stored has been set.
-    pub fn restored(&mut self) {
-        self.early = HashMap::new();
-        self.unlinked = self.slots.unlinked();
-        self.link();
-        // The articles of the others are not there, and do not come.
-        self.unlinked.clear();
-        if let Some(mut seen) = self.restoring.take() {
-            self.anchors.settle();
-            // Some were deleted again.
-            seen.retain(|(_, slot)| self.slots.is_used(*slot));
-            for (_, slot) in &seen {
-                let hashes = self.text_and_urls(*slot);
-                hashes.for_each(|hash| self.names.add_in_bulk(hash, *slot));
-            }
-            self.names.settle();
-            seen.sort_unstable();
-            self.order = seen.last().map_or(0, |(order, _)| *order);
-            self.slots.arrange(seen.into_iter().map(|(_, slot)| slot));
-        }
-    }
-
     /// Whether all entries can be read.
     ///
     /// # Errors
@@ -160,10 +142,7 @@ impl Index {
             }
             return Ok(());
         };
-        let (mut known, text) = Known::read_with_text(value)?;
-        let early = self.early.remove(&id);
-        let is_patched = early.is_some();
-        known = early.unwrap_or(known);
+        let (known, text) = Known::read_with_text(value)?;
         let taken = match slot {
             Some(slot) => Some(slot),
             None => self.slots.take(id),
@@ -171,7 +150,7 @@ impl Index {
         // There is no room: the bound in the settings is lower, and keeps it from coming to this.
         let Some(slot) = taken else { return Ok(()) };
         self.put(slot, &known);
-        self.slots.set_patched(slot, is_patched);
+        self.slots.set_patched(slot, false);
         self.slots.put_text(slot, &text);
         self.post(slot, id, &text);
         if self.restoring.is_none() && !self.unlinked.is_empty() {
@@ -180,30 +159,17 @@ impl Index {
         Ok(())
     }
 
-    /// Links copies whose article has come since.
-    fn link(&mut self) {
-        let unlinked = std::mem::take(&mut self.unlinked);
-        for (copy, article) in unlinked {
-            match self.by_id(article) {
-                Some(slot) => self.slots.link(copy, slot),
-                None => self.unlinked.push((copy, article)),
-            }
-        }
-    }
-
     fn set_known(&mut self, id: Id, value: Option<&[u8]>) -> Result<(), StateError> {
-        let slot = self.by_id(id);
-        match (value.map(Known::read).transpose()?, slot) {
-            (Some(known), Some(slot)) => {
-                self.put(slot, &known);
-                self.slots.set_patched(slot, true);
-                if self.restoring.is_none() {
-                    self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
-                }
-            }
-            (None, Some(slot)) => self.slots.set_patched(slot, false),
-            (Some(known), None) => _ = self.early.insert(id, known),
-            (None, None) => _ = self.early.remove(&id),
+        let known = value.map(Known::read).transpose()?;
+        if let Some(restoring) = &mut self.restoring {
+            restoring.set_known(id, known);
+            return Ok(());
+        }
+        let Some(slot) = self.by_id(id) else { return Ok(()) };
+        self.slots.set_patched(slot, known.is_some());
+        if let Some(known) = known {
+            self.put(slot, &known);
+            self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
         }
         Ok(())
     }
@@ -231,27 +197,23 @@ impl Index {
             Role::Article { .. } => None,
             Role::Copy { of } => self.by_id(of),
         };
+        self.drop_aliases(slot);
         self.slots.put(slot, known, of);
+        self.aliases.extend(known.aliases.iter().map(|alias| (*alias, slot)));
         if let (None, None, Role::Copy { of }) = (of, &self.restoring, known.role) {
             self.unlinked.push((slot, of));
         }
         match &mut self.restoring {
-            Some(seen) => seen.push((known.order, slot)),
+            Some(restoring) => restoring.see(known.order, slot),
             None => self.order = self.order.max(known.order),
-        }
-        for alias in &known.aliases {
-            let holder = self.aliases.get(alias).copied();
-            if holder.is_none_or(|holder| !self.has_alias(holder, *alias)) {
-                self.aliases.insert(*alias, slot);
-            }
         }
     }
 
-    fn post(&mut self, slot: u32, id: Id, text: &Text) {
+    fn post(&mut self, slot: u32, id: Id, text: &Text<'_>) {
         if self.restoring.is_some() {
             self.names.add(of_id(id), slot, None);
             // The other names come when all is there: nothing is looked up by them before.
-            text.anchors.iter().for_each(|anchor| self.anchors.add_in_bulk(*anchor, slot));
+            text.anchors().for_each(|anchor| self.anchors.add_in_bulk(anchor, slot));
             return;
         }
         self.name(of_id(id), slot);
@@ -260,8 +222,8 @@ impl Index {
         let Self { anchors, slots, .. } = self;
         let holds =
             |hash: u32, slot: u32| slots.sketch(slot).is_some_and(|(sketch, _)| sketch.may_hold(hash));
-        for anchor in &text.anchors {
-            anchors.add(*anchor, slot, purges.then_some(&holds));
+        for anchor in text.anchors() {
+            anchors.add(anchor, slot, purges.then_some(&holds));
         }
     }
 
@@ -289,30 +251,33 @@ impl Index {
         }
     }
 
-    /// Whether enough slots were given back for postings to be looked through before they grow.
+    /// Whether enough slots were ever given back for postings to be looked through before they grow.
     fn purges(&self) -> bool {
         self.given_back > self.slots.len() / 16
     }
 
     fn forget(&mut self, slot: u32) {
-        if let Some(known) = self.slots.known(slot) {
-            for alias in known.aliases {
-                if self.aliases.get(&alias) == Some(&slot) {
-                    self.aliases.remove(&alias);
-                }
-            }
-        }
+        self.drop_aliases(slot);
         self.slots.give_back(slot);
         self.given_back += 1;
     }
 
-    fn has_alias(&self, slot: u32, alias: u64) -> bool {
-        self.slots.known(slot).is_some_and(|known| known.aliases.contains(&alias))
+    fn drop_aliases(&mut self, slot: u32) {
+        for alias in self.slots.aliases(slot) {
+            self.aliases.remove(&(*alias, slot));
+        }
     }
 }
 
 /// What verdicts ask for.
 impl Index {
+    /// Slots in the order of their ids, each once: in which one a story is, hangs on what was before it.
+    fn in_order(&self, mut slots: Vec<u32>) -> Vec<u32> {
+        slots.sort_by_key(|slot| self.slots.id(*slot));
+        slots.dedup();
+        slots
+    }
+
     /// The slot of the story `id`.
     pub(crate) fn by_id(&self, id: Id) -> Option<u32> {
         self.names.get(of_id(id)).find(|slot| self.slots.id(*slot) == Some(id))
@@ -324,17 +289,23 @@ impl Index {
             let (page, own) = self.slots.urls(*slot);
             page == Some(url) || own == Some(url)
         };
-        sorted(self.names.get(of_url(url)).filter(has).collect())
+        self.in_order(self.names.get(of_url(url)).filter(has).collect())
     }
 
-    /// The stories whose text has this hash. Texts are to be compared: a hash of 32 bits is not enough.
+    /// Stories whose text has this hash, articles first, and of very many some. Texts are to be compared: a hash of 32
+    /// bits is not enough.
     pub(crate) fn by_text(&self, text: u32) -> Vec<u32> {
-        sorted(self.names.get(text).filter(|slot| self.slots.text(*slot) == text).collect())
+        let all = self.names.get(text).filter(|slot| self.slots.text(*slot) == text).collect();
+        let mut all = self.in_order(all);
+        all.sort_by_key(|slot| self.slots.article(*slot) != Some(*slot));
+        all.truncate(MOST_OF_A_TEXT);
+        all
     }
 
     /// The story that was known by this before.
     pub(crate) fn by_alias(&self, alias: u64) -> Option<u32> {
-        self.aliases.get(&alias).copied().filter(|slot| self.slots.is_used(*slot))
+        let holders = self.aliases.range((alias, 0)..=(alias, u32::MAX)).map(|(_, slot)| *slot);
+        holders.min_by_key(|slot| self.slots.id(*slot))
     }
 
     /// Stories that have anchors in common with a text; of more than can be looked at, those that have the most.
@@ -346,10 +317,10 @@ impl Index {
         let mut slots: Vec<_> = counted.filter(|(slot, _)| self.slots.is_used(*slot)).collect();
         let most = (MOST_COMPARED / shingles.len().max(1)).clamp(LEAST_CANDIDATES, MOST_CANDIDATES);
         if slots.len() > most {
-            slots.sort_by_key(|(_, shared)| std::cmp::Reverse(*shared));
+            slots.sort_by_key(|(slot, shared)| (std::cmp::Reverse(*shared), self.slots.id(*slot)));
             slots.truncate(most);
         }
-        slots.into_iter().map(|(slot, _)| slot).collect()
+        self.in_order(slots.into_iter().map(|(slot, _)| slot).collect())
     }
 
     /// Whether a few shingles tell already that a story's text and another are not alike.
@@ -404,12 +375,6 @@ impl std::fmt::Debug for Index {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Index").field("stories", &self.len()).finish_non_exhaustive()
     }
-}
-
-fn sorted(mut slots: Vec<u32>) -> Vec<u32> {
-    slots.sort_unstable();
-    slots.dedup();
-    slots
 }
 
 fn of_id(id: Id) -> u32 {

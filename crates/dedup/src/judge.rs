@@ -206,7 +206,13 @@ impl<'a> Judge<'a> {
         self.tell(id);
         self.forget_copies(id);
         self.moved = Moved::between(id, None, role);
-        self.touched.extend(self.index.by_id(id));
+        if let Some(slot) = self.index.by_id(id) {
+            // Of a story that is dead and not forgotten yet.
+            self.touched.push(slot);
+            if self.index.is_patched(slot) {
+                self.changes.push((key(b'm', id), None));
+            }
+        }
         let known = Known {
             role,
             place: sighting.place,
@@ -245,13 +251,13 @@ impl<'a> Judge<'a> {
         self.touched.push(slot);
         let Some(Candidate { id, known, .. }) = self.index.candidate(slot) else { return };
         let due = self.now.saturating_sub(known.seen) > self.window() / 8;
-        if due || (at_once && known.seen < self.now) {
+        if due || at_once {
             self.write(id, known, None);
         }
     }
 
     /// Writes what is known of a story by now, and its text where that is new.
-    pub(crate) fn write(&mut self, id: Id, mut known: Known, text: Option<&Text>) {
+    pub(crate) fn write(&mut self, id: Id, mut known: Known, text: Option<&Text<'_>>) {
         self.order += 1;
         (known.seen, known.order) = (self.now, self.order);
         let article = match known.role {

@@ -7,6 +7,8 @@
 //! | `c` + story id | of an article, its [copies](crate::copies) |
 //! | `r` + page | a page in the middle of its [replay](crate::replay) |
 
+use std::borrow::Cow;
+
 use model::Id;
 
 use crate::error::StateError;
@@ -54,24 +56,30 @@ pub(crate) enum Role {
 
 /// What is left of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Text {
+pub(crate) struct Text<'a> {
     /// Hash of all words; none where there are none.
     pub(crate) hash: Option<u32>,
     /// How many shingles it has; 65,535 stands for all from there on.
     pub(crate) shingles: u16,
-    pub(crate) anchors: Vec<u32>,
-    pub(crate) sketch: Vec<u8>,
+    /// As they are written.
+    anchors: Cow<'a, [[u8; 4]]>,
+    pub(crate) sketch: Cow<'a, [u8]>,
 }
 
-impl Text {
+impl Text<'_> {
     pub(crate) fn of(sighting: &Sighting) -> Self {
         let shingles: &Shingles = &sighting.shingles;
         Self {
             hash: sighting.text,
             shingles: u16::try_from(shingles.len()).unwrap_or(u16::MAX),
-            anchors: shingles.anchors().to_vec(),
-            sketch: Sketch::write(shingles),
+            anchors: shingles.anchors().iter().map(|anchor| anchor.to_le_bytes()).collect(),
+            sketch: Sketch::write(shingles).into(),
         }
+    }
+
+    /// By what it is found.
+    pub(crate) fn anchors(&self) -> impl Iterator<Item = u32> {
+        self.anchors.iter().map(|anchor| u32::from_le_bytes(*anchor))
     }
 }
 
@@ -124,13 +132,13 @@ impl Known {
     }
 
     /// The same with its text.
-    pub(crate) fn to_bytes_with(&self, text: &Text) -> Vec<u8> {
+    pub(crate) fn to_bytes_with(&self, text: &Text<'_>) -> Vec<u8> {
         let mut out = self.to_bytes();
         out.extend(text.hash.unwrap_or(0).to_le_bytes());
         out.extend(text.shingles.to_le_bytes());
         out.push(text.anchors.len() as u8);
-        out.extend(text.anchors.iter().flat_map(|anchor| anchor.to_le_bytes()));
-        out.extend(&text.sketch);
+        out.extend(text.anchors.as_flattened());
+        out.extend(&*text.sketch);
         out
     }
 
@@ -142,7 +150,7 @@ impl Known {
     }
 
     /// Reads a value under `s`.
-    pub(crate) fn read_with_text(bytes: &[u8]) -> Result<(Self, Text), StateError> {
+    pub(crate) fn read_with_text(bytes: &[u8]) -> Result<(Self, Text<'_>), StateError> {
         let mut reader = Reader::begin(bytes, "story")?;
         let read = reader.known().and_then(|known| Some((known, reader.text()?)));
         read.ok_or(reader.damaged())
@@ -222,13 +230,14 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn text(&mut self) -> Option<Text> {
+    fn text(&mut self) -> Option<Text<'a>> {
         let hash = Some(self.u32()?).filter(|hash| *hash != 0);
         let shingles = self.u16()?;
         let [anchors] = self.array()?;
-        let anchors = (0..anchors).map(|_| self.u32()).collect::<Option<_>>()?;
-        Sketch::read(self.rest).filter(|_| self.rest.len() <= Sketch::MOST_BYTES)?;
-        Some(Text { hash, shingles, anchors, sketch: self.rest.to_vec() })
+        let (anchors, sketch) = self.rest.split_at_checked(usize::from(anchors) * 4)?;
+        Sketch::read(sketch).filter(|_| sketch.len() <= Sketch::MOST_BYTES)?;
+        let (anchors, _) = anchors.as_chunks();
+        Some(Text { hash, shingles, anchors: anchors.into(), sketch: sketch.into() })
     }
 
     pub(crate) fn bytes(&mut self, len: usize) -> Option<&'a [u8]> {
@@ -288,14 +297,10 @@ mod tests {
         }
     }
 
-    fn text() -> Text {
+    fn text() -> Text<'static> {
         let shingles = Shingles::of("one two three four five six 7 eight");
-        Text {
-            hash: Some(5),
-            shingles: 5,
-            anchors: shingles.anchors().to_vec(),
-            sketch: Sketch::write(&shingles),
-        }
+        let anchors = shingles.anchors().iter().map(|anchor| anchor.to_le_bytes()).collect();
+        Text { hash: Some(5), shingles: 5, anchors, sketch: Sketch::write(&shingles).into() }
     }
 
     #[test]

@@ -33,13 +33,7 @@ impl Arena {
     /// Stores a string of fewer bytes than a block has.
     pub(super) fn put(&mut self, bytes: &[u8]) -> u32 {
         let units = bytes.len().div_ceil(UNIT);
-        let place = match self.free.get_mut(units).and_then(Vec::pop) {
-            Some(place) => {
-                self.free_units -= units;
-                place
-            }
-            None => self.take(units),
-        };
+        let place = self.take_free(units).unwrap_or_else(|| self.take(units));
         if let Some(room) = self.room(place, bytes.len()) {
             room.copy_from_slice(bytes);
         }
@@ -68,6 +62,17 @@ impl Arena {
             places.push(place);
             self.free_units += units;
         }
+    }
+
+    /// The smallest free place that is large enough; the rest of it stays free.
+    fn take_free(&mut self, units: usize) -> Option<u32> {
+        let larger =
+            self.free.get_mut(units..)?.iter_mut().enumerate().find(|(_, places)| !places.is_empty());
+        let (rest, places) = larger.filter(|_| units > 0)?;
+        let place = places.pop()?;
+        self.free_units -= units + rest;
+        self.give_back(place + units as u32, rest);
+        Some(place)
     }
 
     fn take(&mut self, units: usize) -> u32 {

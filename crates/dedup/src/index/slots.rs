@@ -255,7 +255,7 @@ impl Slots {
     }
 
     /// Writes what is left of a story's text.
-    pub(super) fn put_text(&mut self, number: u32, text: &Text) {
+    pub(super) fn put_text(&mut self, number: u32, text: &Text<'_>) {
         self.drop_sketch(number);
         let place = self.sketches.put(&text.sketch);
         let Some(slot) = self.slot_mut(number) else { return };
@@ -339,6 +339,11 @@ impl Slots {
     pub(super) fn urls(&self, number: u32) -> (Option<u64>, Option<u64>) {
         let place = self.used(number).map(|slot| self.place(number, slot));
         place.map_or((None, None), |place| (place.page, place.own))
+    }
+
+    /// By what a story could be known before.
+    pub(super) fn aliases(&self, number: u32) -> &[u64] {
+        self.extra(number).map_or(&[], |extra| &extra.aliases)
     }
 
     /// A story's sketch, and how many shingles were sketched.

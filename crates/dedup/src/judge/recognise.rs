@@ -80,6 +80,7 @@ impl Judge<'_> {
         }
         // Under another headline and with other first words, but still in this place.
         let like = of_page()
+            .filter(|candidate| !self.is_hopeless(candidate.slot, sighting))
             .filter(|candidate| !self.is_taken(candidate, sighting))
             .filter_map(|candidate| Some((self.tells(candidate.slot, sighting)?, candidate)));
         like.max_by(|((one, _), _), ((other, _), _)| one.total_cmp(other))

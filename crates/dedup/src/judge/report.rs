@@ -34,13 +34,11 @@ impl Judge<'_> {
         if let Some(first) = same.into_iter().next() {
             return Some((first, 1.0, DuplicateReason::SameText));
         }
-        let Settings { jaccard, containment, .. } = self.index.settings;
-        let least = containment.min(2.0 * jaccard / (1.0 + jaccard));
         let near = self
             .index
             .candidates(&sighting.shingles)
             .into_iter()
-            .filter(|slot| !self.index.is_hopeless(*slot, &sighting.shingles, least))
+            .filter(|slot| !self.is_hopeless(*slot, sighting))
             .filter(|slot| self.is_alive(*slot) && except != Some(*slot))
             .filter_map(|slot| Some((self.tells(slot, sighting)?, slot)));
         // Copies drift: one whose article tells the same too stands before one that is only like another copy.
@@ -66,6 +64,13 @@ impl Judge<'_> {
                 false => (candidate, likeness.containment, DuplicateReason::ContainedText),
             })
         })
+    }
+
+    /// Whether little of a story's text tells already that it is not like this one.
+    pub(super) fn is_hopeless(&self, slot: u32, sighting: &Sighting) -> bool {
+        let Settings { jaccard, containment, .. } = self.index.settings;
+        let least = containment.min(2.0 * jaccard / (1.0 + jaccard));
+        self.index.is_hopeless(slot, &sighting.shingles, least)
     }
 
     /// How far above the bounds the likeness of a story's text and this one is; none below them.

@@ -60,6 +60,22 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_brief_is_not_in_every_long_text() {
+        // Other words, but for a run of five.
+        let long: Vec<String> = (0..4_000).map(|word| format!("w{}", word * 7_919 % 10_007)).collect();
+        let shingles = Shingles::of(&long.join(" "));
+        for brief in 0..500 {
+            let mut words: Vec<String> = (0..20).map(|word| format!("b{}", brief * 20 + word)).collect();
+            words.extend_from_slice(&long[brief * 7..brief * 7 + 5]);
+            let brief = Shingles::of(&words.join(" "));
+            for (earlier, later) in [(&brief, &shingles), (&shingles, &brief)] {
+                let containment = likeness(earlier, later).containment;
+                assert!(containment < 0.6, "{containment} of {words:?}");
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_text_is_like_itself(text in "[a-d ]{0,60}", length in 0..1_500_u32) {

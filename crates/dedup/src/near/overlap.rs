@@ -3,8 +3,11 @@
 use super::shingles::{Shingles, WORDS as RUN};
 use super::sketch::{Scale, Sketch};
 
-/// Where more than this share of cells is hit by chance, larger parts of a text tell nothing.
-const MOST_BY_CHANCE: f64 = 0.5;
+/// Where more than this share of cells is hit by chance, a part of a text tells nothing: some part of a very long one
+/// would have most of a short text by chance.
+const MOST_BY_CHANCE: f64 = 0.25;
+/// Of fewer hashes than this no share of a later text is told: one that both have by chance would be too much of it.
+const LEAST_IN_REACH: f64 = 6.0;
 
 /// So many of the sampled hashes are a few.
 const FEW: usize = 24;
@@ -40,7 +43,11 @@ impl Overlap {
                 true => shared / sampled.max(1.0),
                 false => taken.share_in(hits, in_reach / cells, len, later.len()),
             },
-            of_later: shared / in_reach.max(1.0),
+            of_later: if in_reach < LEAST_IN_REACH && len > later.len() {
+                0.0
+            } else {
+                shared / in_reach.max(1.0)
+            },
         }
     }
 }
@@ -145,9 +152,12 @@ impl Taken {
             let part = (window as f64 / other_len.max(1) as f64).min(1.0);
             // So many cells would have something of a text that has nothing of this.
             let by_chance = 1.0 - (-part * density).exp();
+            if by_chance > MOST_BY_CHANCE {
+                return best;
+            }
             let found = f64::from(self.most_within(&hits, window));
             best = best.max(above_chance(found, sampled, by_chance) / sampled.max(1.0));
-            if part >= 1.0 || by_chance > MOST_BY_CHANCE {
+            if part >= 1.0 {
                 return best;
             }
             window = window.saturating_mul(2).max(1);

@@ -192,10 +192,15 @@ impl Shard {
         usize::from(tag) * self.sorted / SHARDS
     }
 
-    /// Reads what a search will read.
+    /// Reads what a search will read: a guess is right within some twenty entries.
     fn touch(&self, tag: u16) -> u8 {
-        let near = self.entries.get(self.guess(tag)).map_or(0, |entry| entry[0]);
-        near ^ self.entries.last().map_or(0, |entry| entry[0])
+        let guess = self.guess(tag);
+        let read = |at: usize| self.entries.get(at).map_or(0, |entry| entry[0]);
+        read(guess.saturating_sub(12))
+            ^ read(guess)
+            ^ read(guess + 12)
+            ^ read(self.sorted)
+            ^ self.entries.last().map_or(0, |entry| entry[0])
     }
 
     /// Makes some room, and gives what is more than that back.

@@ -130,7 +130,7 @@ impl<'a> Sketch<'a> {
     pub(crate) fn has_other_numbers_than(&self, other: &Shingles) -> bool {
         let theirs = other.numbers();
         let hits = self.numbers.iter().filter(|number| theirs.contains(number)).count() as f64;
-        let (here, there) = (f64::from(self.number_count), theirs.len() as f64);
+        let (here, there) = (f64::from(self.number_count), theirs.len().min(255) as f64);
         let expected = self.numbers.len() as f64 * (there / here.max(1.0)).min(1.0);
         expected >= 3.0 && hits < expected / 2.0
     }

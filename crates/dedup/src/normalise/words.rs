@@ -177,8 +177,10 @@ fn plain(c: char) -> char {
 /// The ASCII digit of a decimal digit of another script.
 fn digit(c: char) -> Option<char> {
     // Code points of the digits zero in scripts of today's news.
-    const ZEROS: [u32; 14] =
-        [0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040];
+    const ZEROS: [u32; 17] = [
+        0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0xf20,
+        0x1040, 0x17e0, 0x1810,
+    ];
     let zero = ZEROS.iter().rfind(|zero| **zero <= u32::from(c))?;
     char::from_digit(u32::from(c) - zero, 10)
 }

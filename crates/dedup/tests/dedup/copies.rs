@@ -190,10 +190,10 @@ fn what_came_and_left_before_it_was_published_leaves_nothing() {
     desk.see(&page(0, &report(0, 0), 1));
     let before = desk.memory.len();
     desk.see(&page(1, &report(0, 0), 1));
-    assert_eq!(desk.memory.len(), before + 2, "the copy, and the count");
+    assert_eq!(desk.memory.len(), before + 3, "the copy, its article as it was seen, and the count");
     desk.see(&page(1, &report(1, 0), 2));
     assert_eq!(desk.publish(), 0);
-    assert_eq!(desk.memory.len(), before + 1, "the article that it is now");
+    assert_eq!(desk.memory.len(), before + 2, "its article as it was seen, and the article that it is now");
 }
 
 #[test]

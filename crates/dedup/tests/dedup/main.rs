@@ -6,5 +6,6 @@ mod cases;
 mod copies;
 mod laws;
 mod replays;
+mod restarts;
 mod story;
 mod window;
