@@ -21,7 +21,8 @@ impl Press {
             (0..1 + chance.below(4)).map(|_| SYLLABLES[chance.below(24) as usize]).collect()
         };
         // Every fiftieth is a number.
-        let word = |number: u64| if number.is_multiple_of(50) { (number / 50).to_string() } else { word(number) };
+        let word =
+            |number: u64| if number.is_multiple_of(50) { (number / 50).to_string() } else { word(number) };
         Self { words: (0..WORDS).map(word).collect() }
     }
 

@@ -15,7 +15,7 @@ fn sightings(step: i64) -> impl Strategy<Value = Vec<(Story, i64)>> {
     let text = (0..8_u64, 0..8_u64, 0..5_u8, 0..40_usize).prop_map(move |(report, other, edit, at)| {
         let mut text: Vec<String> = words(report, 40).collect();
         match edit {
-            0 => text[at] = "changed".to_owned(),
+            0 => text.iter_mut().skip(at).take(1).for_each(|word| *word = "changed".to_owned()),
             1 => text.extend(words(report + 20, 8)),
             2 => text.extend(words(other, 30)),
             _ => {}
