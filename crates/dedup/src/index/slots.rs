@@ -1,12 +1,17 @@
 //! The stories in memory: 64 bytes each, the sketch, and what only some have.
 
+mod order;
+mod place;
+
 use foldhash::{HashMap, HashMapExt};
 use model::Id;
+
+use place::Elsewhere;
 
 use super::arena::Arena;
 use crate::near::{NUMBERS, Sketch};
 use crate::record::{Known, Role, Text};
-use crate::sighting::{Look, Place, Version};
+use crate::sighting::{Look, Version};
 
 /// Slots of a block.
 const BLOCK: usize = 1 << 12;
@@ -64,17 +69,6 @@ const EMPTY: Slot = Slot {
     splitter: 0,
     bits: 0,
 };
-
-/// Where a story stands that is not alone on the page that its id was minted from; 0 is none. Of the others the first
-/// eight bytes of the id are the page, and no words are needed to tell them there.
-#[derive(Debug, Clone, Copy)]
-struct Elsewhere {
-    page: [u32; 2],
-    own: [u32; 2],
-    host: u32,
-    headline: u32,
-    first_words: u32,
-}
 
 /// What few stories have.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -215,45 +209,6 @@ impl Slots {
         self.see(number);
     }
 
-    /// Writes where a story stands, and says whether that is elsewhere than its id tells.
-    fn set_place(&mut self, number: u32, place: &Place) -> bool {
-        let Place { page, own, host, alone, headline, first_words } = *place;
-        let is_elsewhere = !alone || own.is_some() || page != self.id(number).map(page_of);
-        match is_elsewhere {
-            true => {
-                let (page, own) = (halves(page), halves(own));
-                let (headline, first_words) = (headline.unwrap_or(0), first_words.unwrap_or(0));
-                self.elsewhere.insert(number, Elsewhere { page, own, host, headline, first_words });
-            }
-            false if self.used(number).is_some_and(|slot| slot.bits & ELSEWHERE != 0) => {
-                self.elsewhere.remove(&number);
-            }
-            false => {}
-        }
-        is_elsewhere
-    }
-
-    /// Where a story stands.
-    fn place(&self, number: u32, slot: &Slot) -> Place {
-        let alone = slot.bits & ALONE != 0;
-        let some = |word: u32| (word != 0).then_some(word);
-        let there = if slot.bits & ELSEWHERE != 0 { self.elsewhere.get(&number) } else { None };
-        match there {
-            Some(Elsewhere { page, own, host, headline, first_words }) => Place {
-                page: whole(*page),
-                own: whole(*own),
-                host: *host,
-                alone,
-                headline: some(*headline),
-                first_words: some(*first_words),
-            },
-            None => {
-                let page = Some(page_of(Id::from_bytes(slot.id)));
-                Place { page, own: None, host: 0, alone, headline: None, first_words: None }
-            }
-        }
-    }
-
     /// Writes what is left of a story's text.
     pub(super) fn put_text(&mut self, number: u32, text: &Text<'_>) {
         self.drop_sketch(number);
@@ -370,48 +325,6 @@ impl Slots {
         self.used(number).is_some()
     }
 
-    /// The stories from the one that was not seen the longest on.
-    pub(super) fn by_last_seen(&self) -> impl Iterator<Item = u32> {
-        let first = (self.first_seen != NONE).then_some(self.first_seen);
-        std::iter::successors(first, |number| Some(self.used(*number)?.after).filter(|after| *after != NONE))
-    }
-
-    /// Puts the stories in this order.
-    pub(super) fn arrange(&mut self, numbers: impl Iterator<Item = u32>) {
-        numbers.for_each(|number| self.see(number));
-    }
-
-    /// From now on the story is the one that was seen last.
-    fn see(&mut self, number: u32) {
-        self.unlink(number);
-        let last = std::mem::replace(&mut self.last_seen, number);
-        match self.slot_mut(last) {
-            Some(slot) => slot.after = number,
-            None => self.first_seen = number,
-        }
-        if let Some(slot) = self.slot_mut(number) {
-            (slot.before, slot.after) = (last, NONE);
-        }
-    }
-
-    fn unlink(&mut self, number: u32) {
-        let Some(&Slot { before, after, .. }) = self.used(number) else { return };
-        if before == NONE && self.first_seen != number {
-            return;
-        }
-        match self.slot_mut(before) {
-            Some(slot) => slot.after = after,
-            None => self.first_seen = after,
-        }
-        match self.slot_mut(after) {
-            Some(slot) => slot.before = before,
-            None => self.last_seen = before,
-        }
-        if let Some(slot) = self.slot_mut(number) {
-            (slot.before, slot.after) = (NONE, NONE);
-        }
-    }
-
     fn drop_sketch(&mut self, number: u32) {
         let Some(slot) = self.slot_mut(number) else { return };
         let (place, len) = (slot.sketch, usize::from(slot.bits >> LENGTH_SHIFT));
@@ -451,22 +364,6 @@ impl Slots {
     fn slot_mut(&mut self, number: u32) -> Option<&mut Slot> {
         self.blocks.get_mut(number as usize / BLOCK)?.get_mut(number as usize % BLOCK)
     }
-}
-
-/// The page that the id of a story that is alone on it was minted from, as [`Place`] has it.
-fn page_of(id: Id) -> u64 {
-    let [a, b, c, d, e, f, g, h, ..] = *id.as_bytes();
-    u64::from_le_bytes([a, b, c, d, e, f, g, h])
-}
-
-fn halves(hash: Option<u64>) -> [u32; 2] {
-    let hash = hash.unwrap_or(0);
-    [(hash >> 32) as u32, hash as u32]
-}
-
-fn whole([high, low]: [u32; 2]) -> Option<u64> {
-    let hash = u64::from(high) << 32 | u64::from(low);
-    (hash != 0).then_some(hash)
 }
 
 const _: () = assert!(size_of::<Slot>() == 64, "a story takes a line of the processor's cache");
