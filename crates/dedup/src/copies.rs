@@ -330,7 +330,7 @@ mod tests {
         assert!(matches!(check(&bytes), Err(StateError::Damaged { .. })));
         bytes[0] = FORMAT + 1;
         let error = check(&bytes).unwrap_err().to_string();
-        assert!(error.starts_with("the state's count of copies has format 3"), "{error}");
+        assert!(error.starts_with("the state's count of copies has format 4"), "{error}");
     }
 
     #[test]

@@ -15,8 +15,8 @@ use crate::error::StateError;
 use crate::near::{Shingles, Sketch};
 use crate::sighting::{Look, Place, Sighting, Version};
 
-/// The first byte of every value. 1 were pointers and stories of a larger form.
-pub(crate) const FORMAT: u8 = 2;
+/// The first byte of every value. 1 were pointers and stories of a larger form, 2 sketches of a byte a step.
+pub(crate) const FORMAT: u8 = 3;
 /// How many identities of a story's past are remembered, the newest.
 pub(crate) const MAX_ALIASES: usize = 24;
 
@@ -323,11 +323,13 @@ mod tests {
         }
         bytes.push(0);
         assert!(matches!(Known::read(&bytes), Err(StateError::Damaged { .. })));
-        bytes[0] = 3;
+        bytes[0] = 4;
         let error = Known::read(&bytes).unwrap_err().to_string();
-        assert_eq!(error, "the state's story has format 3, this version reads up to 2: run a newer version");
-        bytes[0] = 1;
-        let error = Known::read(&bytes).unwrap_err().to_string();
-        assert_eq!(error, "the state's story has format 1, this version reads 2");
+        assert_eq!(error, "the state's story has format 4, this version reads up to 3: run a newer version");
+        for older in [1, 2] {
+            bytes[0] = older;
+            let error = Known::read(&bytes).unwrap_err().to_string();
+            assert_eq!(error, format!("the state's story has format {older}, this version reads 3"));
+        }
     }
 }

@@ -223,8 +223,8 @@ fn a_count_that_cannot_be_published_is_tried_again() {
 fn a_count_of_another_version_stops_the_stage() {
     let mut harness = harness();
     tell(&mut harness, "a", FLOOD);
-    harness.plant(&[b"c".as_slice(), &[7; 16]].concat(), &[3; 25]);
+    harness.plant(&[b"c".as_slice(), &[7; 16]].concat(), &[4; 25]);
     let fault = harness.try_restart().unwrap_err();
     assert_eq!(fault.remedy(), stream::Remedy::Stop);
-    assert!(fault.message.contains("count of copies has format 3"), "{fault}");
+    assert!(fault.message.contains("count of copies has format 4"), "{fault}");
 }

@@ -161,10 +161,10 @@ fn state_of_another_version_stops_the_stage_and_spares_the_stories() {
     let mut harness = harness();
     hand_in(&mut harness, &story("https://a.example/1", FLOOD, "2026-01-02T00:00:00Z"));
     harness.restart();
-    harness.plant(&[b"s".as_slice(), &[7; 16]].concat(), &[3; 25]);
+    harness.plant(&[b"s".as_slice(), &[7; 16]].concat(), &[4; 25]);
     let fault = harness.try_restart().unwrap_err();
     assert_eq!(fault.remedy(), stream::Remedy::Stop);
-    assert!(fault.message.contains("format 3"), "{fault}");
+    assert!(fault.message.contains("format 4"), "{fault}");
 }
 
 /// A story of a page of several, by its place.

@@ -85,7 +85,7 @@ fn copies_under_a_careless_address_stay_apart_however_often_a_page_is_handled_ag
 
 #[test]
 fn an_entry_of_another_version_is_refused_by_name() {
-    for (format, expected) in [(1, "format 1"), (3, "format 3"), (2, "damaged")] {
+    for (format, expected) in [(1, "format 1"), (2, "format 2"), (4, "format 4"), (3, "damaged")] {
         let mut index = dedup::Index::new(Settings::default());
         index.set(b"r12345678", Some(&[format; 5]));
         index.restored();
