@@ -295,10 +295,15 @@ impl Index {
     /// Stories whose text has this hash, articles first, and of very many some. Texts are to be compared: a hash of 32
     /// bits is not enough.
     pub(crate) fn by_text(&self, text: u32) -> Vec<u32> {
-        let all = self.names.get(text).filter(|slot| self.slots.text(*slot) == text).collect();
-        let mut all = self.in_order(all);
-        all.sort_by_key(|slot| self.slots.article(*slot) != Some(*slot));
-        all.truncate(MOST_OF_A_TEXT);
+        let order = |slot: &u32| (self.slots.article(*slot) != Some(*slot), self.slots.id(*slot));
+        let mut all: Vec<u32> = self.names.get(text).filter(|slot| self.slots.text(*slot) == text).collect();
+        all.sort_unstable();
+        all.dedup();
+        if all.len() > MOST_OF_A_TEXT {
+            all.select_nth_unstable_by_key(MOST_OF_A_TEXT, order);
+            all.truncate(MOST_OF_A_TEXT);
+        }
+        all.sort_unstable_by_key(order);
         all
     }
 

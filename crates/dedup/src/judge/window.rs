@@ -22,13 +22,13 @@ pub struct Forgotten {
 impl Index {
     /// How many stories `changes`, made at `now`, forget: before they are set.
     pub fn forgotten(&self, changes: &Changes, now: Timestamp) -> Forgotten {
-        let floor = Judge::new(self, now, None).floor();
+        let judge = Judge::new(self, now, None);
         let slot = |key: &[u8]| self.by_id(Id::from_bytes(key.strip_prefix(b"s")?.try_into().ok()?));
         let mut forgotten = Forgotten::default();
         for slot in changes.iter().filter(|(_, value)| value.is_none()).filter_map(|(key, _)| slot(key)) {
-            match self.seen(slot).is_some_and(|seen| seen < floor) {
-                true => forgotten.unseen += 1,
-                false => forgotten.crowded += 1,
+            match judge.is_alive(slot) {
+                true => forgotten.crowded += 1,
+                false => forgotten.unseen += 1,
             }
         }
         forgotten
@@ -36,11 +36,6 @@ impl Index {
 }
 
 impl Judge<'_> {
-    /// What was not seen since is forgotten.
-    fn floor(&self) -> u32 {
-        self.now.saturating_sub(self.window())
-    }
-
     pub(super) fn sweep(&mut self, adds: bool) {
         let settings = &self.index.settings;
         let (most, most_bytes) = (settings.most_stories(), settings.max_bytes());
@@ -51,8 +46,7 @@ impl Judge<'_> {
         let most_used = if all > most_bytes { most_bytes / 10 * 9 } else { most_bytes };
         let mut gone = Vec::new();
         for slot in self.index.by_last_seen().filter(|slot| !self.touched.contains(slot)).take(SWEEP) {
-            let unseen = self.index.seen(slot).is_some_and(|seen| seen < self.floor());
-            if !unseen && stories <= most && used <= most_used {
+            if self.is_alive(slot) && stories <= most && used <= most_used {
                 break;
             }
             stories = stories.saturating_sub(1);

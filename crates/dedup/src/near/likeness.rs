@@ -1,6 +1,8 @@
 //! How alike two texts are, as estimated.
 
-use super::overlap::Overlap;
+use std::cmp::Ordering;
+
+use super::overlap::{LEAST_IN_REACH, Taken, above_chance};
 use super::shingles::Shingles;
 use super::sketch::Sketch;
 
@@ -16,11 +18,27 @@ pub(crate) struct Likeness {
 }
 
 impl Likeness {
-    /// Of an earlier text, of which its sketch and the number of its shingles are left, and a later one.
-    pub(crate) fn of(earlier: &Sketch<'_>, shingles: usize, later: &Shingles) -> Self {
-        let Overlap { jaccard, of_earlier, of_later } = Overlap::of(earlier, shingles, later);
-        let containment = if shingles <= later.len() { of_earlier } else { of_later };
-        Self { jaccard, containment, shingles: shingles.min(later.len()) }
+    /// Of an earlier text, of which its sketch and the number `len` of its shingles are left, and a later one.
+    ///
+    /// Both are sampled by the same bound, as one bottom-k sketch of both together would be: that wavers less than a
+    /// share of the one sample times the numbers of shingles (Cohen and Kaplan, 2007).
+    pub(crate) fn of(earlier: &Sketch<'_>, len: usize, later: &Shingles) -> Self {
+        let scale = earlier.scale();
+        let cells = scale.cells() as f64;
+        let taken = Taken::of(earlier.cells());
+        let in_reach = earlier.in_reach(later);
+        let hits = taken.hits(&scale, later, in_reach);
+        let (sampled, in_reach) = (f64::from(taken.sampled), in_reach as f64);
+        let by_chance = taken.cells.len() as f64 / cells;
+        let shared = above_chance(hits.len() as f64, in_reach, by_chance).min(sampled);
+        let containment = match len.cmp(&later.len()) {
+            Ordering::Less => taken.share_in(hits, in_reach / cells, len, later.len()),
+            Ordering::Equal => shared / sampled.max(1.0),
+            Ordering::Greater if in_reach < LEAST_IN_REACH => 0.0,
+            Ordering::Greater => shared / in_reach,
+        };
+        let jaccard = shared / (sampled + in_reach - shared).max(1.0);
+        Self { jaccard, containment, shingles: len.min(later.len()) }
     }
 }
 

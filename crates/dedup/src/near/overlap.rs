@@ -7,50 +7,10 @@ use super::sketch::{Scale, Sketch};
 /// would have most of a short text by chance.
 const MOST_BY_CHANCE: f64 = 0.25;
 /// Of fewer hashes than this no share of a later text is told: one that both have by chance would be too much of it.
-const LEAST_IN_REACH: f64 = 6.0;
+pub(super) const LEAST_IN_REACH: f64 = 6.0;
 
 /// So many of the sampled hashes are a few.
 const FEW: usize = 24;
-
-/// What an earlier text and a later one have in common, as estimated: shares from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(crate) struct Overlap {
-    /// Of shingles that both have, among those that either has (Jaccard).
-    pub(crate) jaccard: f64,
-    /// Of the earlier one's shingles that the later one has.
-    pub(crate) of_earlier: f64,
-    /// Of the later one's shingles that the earlier one has.
-    pub(crate) of_later: f64,
-}
-
-impl Overlap {
-    /// Of an earlier text of `len` shingles and a later one.
-    ///
-    /// Both are sampled by the same bound, as one bottom-k sketch of both together would be: that wavers less than a
-    /// share of the one sample times the numbers of shingles (Cohen and Kaplan, 2007).
-    pub(crate) fn of(earlier: &Sketch<'_>, len: usize, later: &Shingles) -> Self {
-        let scale = earlier.scale();
-        let cells = scale.cells() as f64;
-        let taken = Taken::of(earlier.cells());
-        let in_reach = earlier.in_reach(later);
-        let hits = taken.hits(&scale, later, in_reach);
-        let (sampled, in_reach) = (f64::from(taken.sampled), in_reach as f64);
-        let by_chance = taken.cells.len() as f64 / cells;
-        let shared = above_chance(hits.len() as f64, in_reach, by_chance).min(sampled);
-        Self {
-            jaccard: shared / (sampled + in_reach - shared).max(1.0),
-            of_earlier: match len >= later.len() {
-                true => shared / sampled.max(1.0),
-                false => taken.share_in(hits, in_reach / cells, len, later.len()),
-            },
-            of_later: if in_reach < LEAST_IN_REACH && len > later.len() {
-                0.0
-            } else {
-                shared / in_reach.max(1.0)
-            },
-        }
-    }
-}
 
 /// Whether a few of the sampled hashes tell already that the shorter of two texts has nowhere near the share `least` of
 /// its shingles in the longer one: most texts that have an anchor in common have it by chance.
@@ -99,21 +59,21 @@ pub(crate) fn share_changed(earlier: &Sketch<'_>, len: usize, later: &Shingles) 
 }
 
 /// How many of `all` are right, where `found` seem to be, and so many of the others only by chance.
-fn above_chance(found: f64, all: f64, by_chance: f64) -> f64 {
+pub(super) fn above_chance(found: f64, all: f64, by_chance: f64) -> f64 {
     if by_chance >= 1.0 { 0.0 } else { ((found - by_chance * all) / (1.0 - by_chance)).clamp(0.0, all) }
 }
 
 /// The cells of an earlier text's sampled hashes, ascending, with how many are in each.
-struct Taken {
-    cells: Vec<(u64, u32)>,
-    sampled: u32,
+pub(super) struct Taken {
+    pub(super) cells: Vec<(u64, u32)>,
+    pub(super) sampled: u32,
 }
 
 /// Where a later text has something in a taken cell: its place in the text, and the cell's number among those taken.
 type Hit = (u32, usize);
 
 impl Taken {
-    fn of(sampled: impl Iterator<Item = u64>) -> Self {
+    pub(super) fn of(sampled: impl Iterator<Item = u64>) -> Self {
         let mut taken = Self { cells: Vec::with_capacity(sampled.size_hint().0), sampled: 0 };
         for cell in sampled {
             taken.sampled += 1;
@@ -126,7 +86,7 @@ impl Taken {
     }
 
     /// The hits of those hashes of a later text that are in reach, in their order.
-    fn hits(&self, scale: &Scale, later: &Shingles, in_reach: usize) -> Vec<Hit> {
+    pub(super) fn hits(&self, scale: &Scale, later: &Shingles, in_reach: usize) -> Vec<Hit> {
         let others = later.hashes().iter().zip(later.places()).take(in_reach);
         let mut others = others.map(|(hash, place)| (scale.cell(*hash), *place)).peekable();
         let mut hits = Vec::with_capacity(self.cells.len());
@@ -144,7 +104,7 @@ impl Taken {
     ///
     /// By chance alone a whole book has something in every cell. So it is looked at in windows, from half as long again
     /// as the earlier text, each twice as long as the one before.
-    fn share_in(&self, mut hits: Vec<Hit>, density: f64, len: usize, other_len: usize) -> f64 {
+    pub(super) fn share_in(&self, mut hits: Vec<Hit>, density: f64, len: usize, other_len: usize) -> f64 {
         hits.sort_unstable();
         let sampled = f64::from(self.sampled);
         let (mut best, mut window) = (0.0_f64, len + len / 2);
