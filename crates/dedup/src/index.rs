@@ -3,6 +3,7 @@
 mod arena;
 mod restore;
 mod slots;
+mod stale;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +17,7 @@ use crate::settings::Settings;
 use crate::{copies, replay};
 use restore::Restoring;
 use slots::Slots;
+use stale::Stale;
 
 /// Stories under one anchor. What very many texts have tells nothing; of a report that very many carry, some suffice.
 const UNDER_AN_ANCHOR: usize = 16;
@@ -47,8 +49,8 @@ pub struct Index {
     pub(crate) order: u64,
     /// Copies whose article's slot was not known when they were set.
     unlinked: Vec<(u32, Id)>,
-    /// Slots that were ever given back: postings may still lead to them.
-    given_back: usize,
+    /// Slots that postings lead to and should not.
+    stale: Stale,
     /// Entries that can't be read.
     unreadable: BTreeMap<Vec<u8>, StateError>,
 }
@@ -75,7 +77,7 @@ impl Index {
             restoring: Some(Restoring::default()),
             order: 0,
             unlinked: Vec::new(),
-            given_back: 0,
+            stale: Stale::default(),
             unreadable: BTreeMap::new(),
         }
     }
@@ -98,6 +100,7 @@ impl Index {
             // With the tree's own share.
             + self.aliases.len() * size_of::<(u64, u32)>() * 3 / 2
             + self.other_bytes
+            + self.stale.bytes()
             + self.restoring.as_ref().map_or(0, Restoring::bytes)
     }
 
@@ -143,6 +146,7 @@ impl Index {
             return Ok(());
         };
         let (known, text) = Known::read_with_text(value)?;
+        let is_known = slot.is_some();
         let taken = match slot {
             Some(slot) => Some(slot),
             None => self.slots.take(id),
@@ -151,8 +155,11 @@ impl Index {
         let Some(slot) = taken else { return Ok(()) };
         self.put(slot, &known);
         self.slots.set_patched(slot, false);
-        self.slots.put_text(slot, &text);
+        self.slots.put_text(slot, &text, is_known);
         self.post(slot, id, &text);
+        if is_known {
+            self.retire(slot);
+        }
         if self.restoring.is_none() && !self.unlinked.is_empty() {
             self.link();
         }
@@ -211,20 +218,16 @@ impl Index {
 
     fn post(&mut self, slot: u32, id: Id, text: &Text<'_>) {
         if self.restoring.is_some() {
-            self.names.add(of_id(id), slot, None);
+            self.names.add(of_id(id), slot, &|_, _| false);
             // The other names come when all is there: nothing is looked up by them before.
             text.anchors().for_each(|anchor| self.anchors.add_in_bulk(anchor, slot));
             return;
         }
         self.name(of_id(id), slot);
         self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
-        let purges = self.purges();
-        let Self { anchors, slots, .. } = self;
-        let holds =
-            |hash: u32, slot: u32| slots.sketch(slot).is_some_and(|(sketch, _)| sketch.may_hold(hash));
-        for anchor in text.anchors() {
-            anchors.add(anchor, slot, purges.then_some(&holds));
-        }
+        let Self { anchors, slots, stale, .. } = self;
+        let is_stale = |hash, slot| stale.has(slot) && !slots.has_anchor(slot, hash);
+        text.anchors().for_each(|anchor| anchors.add(anchor, slot, &is_stale));
     }
 
     /// By what a story is named beside its id: of its page only where its id was not minted from that.
@@ -238,28 +241,17 @@ impl Index {
 
     /// Makes a slot known under a hash of its id, its text or one of its URLs.
     fn name(&mut self, hash: u32, slot: u32) {
-        let purges = self.purges();
-        let Self { names, slots, .. } = self;
-        let is_its = |hash: u32, slot: u32| {
-            let (page, own) = slots.urls(slot);
-            let id = slots.id(slot).map(of_id);
-            slots.text(slot) == hash || [id, page.map(of_url), own.map(of_url)].contains(&Some(hash))
-        };
-        let held = names.get(hash).any(|held| held == slot);
+        let held = self.names.get(hash).any(|held| held == slot);
         if !held {
-            names.add(hash, slot, purges.then_some(&is_its));
+            // There may be any number under a hash, so none is asked about.
+            self.names.add(hash, slot, &|_, _| false);
         }
-    }
-
-    /// Whether enough slots were ever given back for postings to be looked through before they grow.
-    fn purges(&self) -> bool {
-        self.given_back > self.slots.len() / 16
     }
 
     fn forget(&mut self, slot: u32) {
         self.drop_aliases(slot);
-        self.slots.give_back(slot);
-        self.given_back += 1;
+        self.slots.forget(slot);
+        self.retire(slot);
     }
 
     fn drop_aliases(&mut self, slot: u32) {
@@ -315,11 +307,15 @@ impl Index {
 
     /// Stories that have anchors in common with a text; of more than can be looked at, those that have the most.
     pub(crate) fn candidates(&self, shingles: &Shingles) -> Vec<u32> {
-        let mut found = self.anchors.get_all(shingles.probes());
+        let probes = shingles.probes();
+        let mut found = self.anchors.get_all(probes);
         found.sort_unstable();
         let runs = found.chunk_by(|one, other| one == other);
-        let counted = runs.filter_map(|run| Some((*run.first()?, run.len())));
-        let mut slots: Vec<_> = counted.filter(|(slot, _)| self.slots.is_used(*slot)).collect();
+        let counted = runs.filter_map(|run| {
+            let slot = *run.first()?;
+            Some((slot, self.slots.anchors_among(slot, run.len(), probes)))
+        });
+        let mut slots: Vec<_> = counted.filter(|(_, shared)| *shared > 0).collect();
         let most = (MOST_COMPARED / shingles.len().max(1)).clamp(LEAST_CANDIDATES, MOST_CANDIDATES);
         if slots.len() > most {
             slots.sort_by_key(|(slot, shared)| (std::cmp::Reverse(*shared), self.slots.id(*slot)));

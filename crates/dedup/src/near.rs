@@ -18,6 +18,6 @@ mod sketch;
 
 pub(crate) use likeness::Likeness;
 pub(crate) use overlap::{is_hopeless, share_changed};
-pub(crate) use postings::{NUMBERS, Postings};
+pub(crate) use postings::{NUMBERS, Postings, SHARDS};
 pub(crate) use shingles::Shingles;
 pub(crate) use sketch::Sketch;

@@ -39,8 +39,8 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The most stories that an index can name, with some room for those that are about to be forgotten.
-    pub const MOST_STORIES: u64 = (NUMBERS - (1 << 10)) as u64;
+    /// The most stories that an index can name, with a sixteenth of room for those that were just forgotten.
+    pub const MOST_STORIES: u64 = (NUMBERS / 16 * 15) as u64;
 
     /// The most copies that are listed: a record of as many is well below what a topic takes.
     pub const MOST_ALSO_AT: u32 = 100;

@@ -48,6 +48,7 @@ impl Index {
         self.link();
         // The articles of the others are not there, and do not come.
         self.unlinked.clear();
+        self.sweep_all();
         self.anchors.settle();
         // Some were deleted again, some seen again.
         seen.retain(|(_, slot)| self.slots.is_used(*slot));

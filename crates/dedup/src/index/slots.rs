@@ -78,6 +78,8 @@ struct Extra {
     first_fetched_at: Option<Option<i64>>,
     /// The article of a copy, as long as its slot is not known.
     of: Option<Id>,
+    /// The anchors of a text that took the place of another, as long as it may be found by those of the other.
+    anchors: Option<Box<[u32]>>,
 }
 
 /// The stories by number, in the order in which they were seen.
@@ -154,8 +156,8 @@ impl Slots {
         Some(number)
     }
 
-    /// Gives the number of a story back.
-    pub(super) fn give_back(&mut self, number: u32) {
+    /// Forgets a story. Its number is to be [given back](Self::give_back).
+    pub(super) fn forget(&mut self, number: u32) {
         if !self.is_used(number) {
             return;
         }
@@ -166,14 +168,23 @@ impl Slots {
         if let Some(slot) = self.slot_mut(number) {
             *slot = EMPTY;
         }
-        self.free.push(number);
         self.len -= 1;
+    }
+
+    /// Nothing leads to the number any longer that is not of its story: where that is forgotten, another may have it.
+    pub(super) fn give_back(&mut self, number: u32) {
+        match self.extra(number).cloned() {
+            Some(extra) => self.set_extra(number, Extra { anchors: None, ..extra }),
+            None if self.used(number).is_none() => self.free.push(number),
+            None => {}
+        }
     }
 
     /// Writes what is known of a story, which counts as the last one seen. `of` is the slot of a copy's article.
     pub(super) fn put(&mut self, number: u32, known: &Known, of: Option<u32>) {
         let Known { role, place, version, look, withdrawn, seen, order: _, aliases } = known;
-        let mut extra = Extra { aliases: aliases.clone(), ..Extra::default() };
+        let anchors = self.extra(number).and_then(|extra| extra.anchors.clone());
+        let mut extra = Extra { aliases: aliases.clone(), anchors, ..Extra::default() };
         let (link, article) = match role {
             Role::Article { revision, first_fetched_at } => {
                 extra.first_fetched_at =
@@ -209,9 +220,13 @@ impl Slots {
         self.see(number);
     }
 
-    /// Writes what is left of a story's text.
-    pub(super) fn put_text(&mut self, number: u32, text: &Text<'_>) {
+    /// Writes what is left of a story's text, the first one or a `later` one.
+    pub(super) fn put_text(&mut self, number: u32, text: &Text<'_>, later: bool) {
         self.drop_sketch(number);
+        if later {
+            let extra = self.extra(number).cloned().unwrap_or_default();
+            self.set_extra(number, Extra { anchors: Some(text.anchors().collect()), ..extra });
+        }
         let place = self.sketches.put(&text.sketch);
         let Some(slot) = self.slot_mut(number) else { return };
         slot.text = text.hash.unwrap_or(0);
@@ -308,6 +323,19 @@ impl Slots {
         Some((Sketch::read(bytes)?, usize::from(slot.shingles)))
     }
 
+    /// Whether a story's text has an anchor by which it is found.
+    pub(super) fn has_anchor(&self, number: u32, anchor: u32) -> bool {
+        let anchors = |extra: &'_ Extra| extra.anchors.as_ref().is_none_or(|all| all.contains(&anchor));
+        self.is_used(number) && self.extra(number).is_none_or(anchors)
+    }
+
+    /// How many of its anchors a text that was found by `found` ones has among some ascending hashes.
+    pub(super) fn anchors_among(&self, number: u32, found: usize, hashes: &[u32]) -> usize {
+        let among = |all: &[u32]| all.iter().filter(|anchor| hashes.binary_search(anchor).is_ok()).count();
+        let anchors = self.extra(number).and_then(|extra| extra.anchors.as_deref());
+        if self.is_used(number) { anchors.map_or(found, among) } else { 0 }
+    }
+
     /// Whether the story has a value under `m`.
     pub(super) fn is_patched(&self, number: u32) -> bool {
         self.used(number).is_some_and(|slot| slot.bits & PATCHED != 0)
@@ -342,7 +370,9 @@ impl Slots {
         if !is_there && self.extra(number).is_none() {
             return;
         }
-        let bytes = |extra: &Extra| extra.aliases.capacity() * size_of::<u64>();
+        let anchors = |extra: &Extra| extra.anchors.as_ref().map_or(0, |anchors| anchors.len());
+        let bytes =
+            |extra: &Extra| extra.aliases.capacity() * size_of::<u64>() + anchors(extra) * size_of::<u32>();
         let before = match is_there {
             true => {
                 self.extra_bytes += bytes(&extra);

@@ -5,7 +5,7 @@ use std::hint::black_box;
 /// The most significant byte of a mixed hash chooses a group of shards, the next one a shard; the others are written.
 const GROUP: usize = 1 << 8;
 /// Shards of all groups.
-const SHARDS: usize = GROUP * GROUP;
+pub(crate) const SHARDS: usize = GROUP * GROUP;
 /// Entries that a shard takes before it sorts them in.
 const UNSORTED: usize = 16;
 /// Hashes come from the smallest ones of texts, and are spread over all shards: multiplication by an odd number is
@@ -51,21 +51,13 @@ impl Postings {
             + self.room * size_of::<Entry>()
     }
 
-    /// Adds `number` under `hash`. `is_live` says of an entry whether it still counts: it is asked before room is made,
-    /// where it is given.
-    pub(crate) fn add(&mut self, hash: u32, number: u32, is_live: Option<&dyn Fn(u32, u32) -> bool>) {
+    /// Adds `number` under `hash`. What `is_stale` says of a hash and a number does not count among those of the hash.
+    pub(crate) fn add(&mut self, hash: u32, number: u32, is_stale: &dyn Fn(u32, u32) -> bool) {
         let (most, mixed) = (self.most, hash.wrapping_mul(FACTOR));
         let Some((shard, room)) = self.shard_mut(mixed) else { return };
         if shard.entries.len() - shard.sorted >= UNSORTED || shard.entries.len() == shard.entries.capacity() {
-            shard.sort(most);
+            shard.sort(most, &|entry| is_stale(hash_of(mixed, entry), number_of(entry)));
             if shard.entries.len() == shard.entries.capacity() {
-                if let Some(is_live) = is_live {
-                    shard.entries.retain(|entry| {
-                        let mixed = (mixed & 0xffff_0000) | u32::from(tag_of(entry));
-                        is_live(mixed.wrapping_mul(INVERSE), number_of(entry))
-                    });
-                    shard.sorted = shard.entries.len();
-                }
                 shard.make_room(room);
             }
         }
@@ -84,7 +76,18 @@ impl Postings {
     /// Puts all that was added in order.
     pub(crate) fn settle(&mut self) {
         for shard in self.groups.iter_mut().flatten() {
-            shard.sort(self.most);
+            shard.sort(self.most, &|_| false);
+            shard.make_room(&mut self.room);
+        }
+    }
+
+    /// Drops what `is_stale` says of, in one of the [`SHARDS`].
+    pub(crate) fn sweep(&mut self, place: usize, is_stale: &dyn Fn(u32, u32) -> bool) {
+        let shard = self.groups.get_mut(place / GROUP).and_then(|group| group.get_mut(place % GROUP));
+        let (Some(shard), mixed) = (shard, (place as u32) << 16) else { return };
+        let before = shard.entries.len();
+        shard.sweep(&|entry| is_stale(hash_of(mixed, entry), number_of(entry)));
+        if shard.entries.len() < before {
             shard.make_room(&mut self.room);
         }
     }
@@ -128,17 +131,17 @@ impl Postings {
 
 impl Shard {
     /// Sorts in what came, and drops what is there twice or is one too many under its hash.
-    fn sort(&mut self, most: usize) {
+    fn sort(&mut self, most: usize, is_stale: &dyn Fn(&Entry) -> bool) {
         let Some((sorted, tail)) = self.entries.split_at_mut_checked(self.sorted) else { return };
         tail.sort_unstable_by_key(order_of);
         if sorted.is_empty() {
-            self.sort_out(most);
+            self.sort_out(most, is_stale);
             return;
         }
         // They are few: each goes to its place, the last one first, and what is behind it moves by as many as come before.
         let mut tail = tail.to_vec();
         tail.dedup();
-        tail.retain(|entry| is_wanted(sorted, entry, most));
+        tail.retain(|entry| is_wanted(sorted, entry, most, is_stale));
         let mut end = self.sorted;
         self.sorted += tail.len();
         self.entries.truncate(self.sorted);
@@ -154,16 +157,32 @@ impl Shard {
     }
 
     /// The same for entries that are sorted already.
-    fn sort_out(&mut self, most: usize) {
+    fn sort_out(&mut self, most: usize, is_stale: &dyn Fn(&Entry) -> bool) {
         let (mut before, mut count) = (None, 0);
         self.entries.retain(|entry| {
             let is_there = before == Some(*entry);
-            let of_one_hash = before.as_ref().map(tag_of) == Some(tag_of(entry));
-            count = if of_one_hash { count + usize::from(!is_there) } else { 1 };
+            if before.as_ref().map(tag_of) != Some(tag_of(entry)) {
+                count = 0;
+            }
             before = Some(*entry);
-            !is_there && count <= most
+            if is_there || most < usize::MAX && is_stale(entry) {
+                return false;
+            }
+            count += 1;
+            count <= most
         });
         self.sorted = self.entries.len();
+    }
+
+    fn sweep(&mut self, is_stale: &dyn Fn(&Entry) -> bool) {
+        let (end, mut place, mut sorted) = (self.sorted, 0, 0);
+        self.entries.retain(|entry| {
+            let stays = !is_stale(entry);
+            sorted += usize::from(stays && place < end);
+            place += 1;
+            stays
+        });
+        self.sorted = sorted;
     }
 
     /// The numbers of entries with this tag.
@@ -245,13 +264,18 @@ fn place_of(entries: &[Entry], end: usize, entry: &Entry) -> usize {
 }
 
 /// Whether an entry is not among sorted ones, and they have not as many of its hash as there may be.
-fn is_wanted(sorted: &[Entry], entry: &Entry, most: usize) -> bool {
+fn is_wanted(sorted: &[Entry], entry: &Entry, most: usize, is_stale: &dyn Fn(&Entry) -> bool) -> bool {
     let place = place_of(sorted, sorted.len(), entry);
     let of_its_hash = |other: &&Entry| tag_of(other) == tag_of(entry);
     let (before, behind) = sorted.split_at_checked(place).unwrap_or_default();
     let is_there = behind.first() == Some(entry);
     let held = || before.iter().rev().take_while(of_its_hash).chain(behind.iter().take_while(of_its_hash));
-    !is_there && (most == usize::MAX || held().count() < most)
+    !is_there && (most == usize::MAX || held().filter(|entry| !is_stale(entry)).count() < most)
+}
+
+/// The hash of an entry that stands in the shard of `mixed`.
+fn hash_of(mixed: u32, entry: &Entry) -> u32 {
+    (mixed & 0xffff_0000 | u32::from(tag_of(entry))).wrapping_mul(INVERSE)
 }
 
 fn tag_of(&[a, b, ..]: &Entry) -> u16 {
@@ -294,7 +318,7 @@ mod tests {
                 }
                 match at < in_bulk {
                     true => postings.add_in_bulk(hash, number),
-                    false => postings.add(hash, number, None),
+                    false => postings.add(hash, number, &|_, _| false),
                 }
                 model.entry(hash).or_default().insert(number);
             }
@@ -316,8 +340,8 @@ mod tests {
     fn no_hash_has_more_than_its_share() {
         let mut postings = Postings::new(16);
         for number in 0..10_000 {
-            postings.add(unmixed(7), number, None);
-            postings.add(unmixed(8), number % 3, None);
+            postings.add(unmixed(7), number, &|_, _| false);
+            postings.add(unmixed(8), number % 3, &|_, _| false);
         }
         assert!(got(&postings, unmixed(7)).len() <= 16 + UNSORTED);
         assert_eq!(got(&postings, unmixed(8)), BTreeSet::from([0, 1, 2]));
@@ -325,16 +349,28 @@ mod tests {
     }
 
     #[test]
-    fn what_no_longer_counts_makes_room() {
-        let mut postings = Postings::new(usize::MAX);
-        let live = |hash: u32, number: u32| {
-            assert_eq!(hash, unmixed(number % 50));
-            number >= 9_900
-        };
+    fn what_is_stale_takes_the_place_of_nothing() {
+        let mut postings = Postings::new(16);
+        let of_the_last = |_, number| number < 9_990;
         for number in 0..10_000 {
-            postings.add(unmixed(number % 50), number, Some(&live));
+            postings.add(unmixed(7), number, &of_the_last);
         }
-        assert!(postings.room < 1_000, "{}", postings.room);
-        assert_eq!(got(&postings, unmixed(49)).into_iter().filter(|number| *number >= 9_900).count(), 2);
+        let got = got(&postings, unmixed(7));
+        assert!((9_990..10_000).all(|number| got.contains(&number)), "{got:?}");
+    }
+
+    #[test]
+    fn what_is_stale_is_swept_away() {
+        let mut postings = Postings::new(usize::MAX);
+        for number in 0..10_000 {
+            postings.add(unmixed((number % 50) << 12), number, &|_, _| false);
+        }
+        let of_the_last = |hash: u32, number: u32| {
+            assert_eq!(hash, unmixed((number % 50) << 12));
+            number < 9_900
+        };
+        (0..SHARDS).for_each(|place| postings.sweep(place, &of_the_last));
+        assert!(postings.room < 200, "{}", postings.room);
+        (0..50).for_each(|tag| assert_eq!(got(&postings, unmixed(tag << 12)).len(), 2));
     }
 }

@@ -101,12 +101,6 @@ impl<'a> Sketch<'a> {
         usize::from(self.sampled)
     }
 
-    /// Whether a hash may be one of this text's sampled ones: for certain when it is not.
-    pub(crate) fn may_hold(&self, hash: u32) -> bool {
-        let wanted = self.scale().cell(hash);
-        upper(hash) <= self.bound && self.cells().any(|cell| cell == wanted)
-    }
-
     /// The cells of the sampled hashes, ascending.
     pub(super) fn cells(&self) -> impl Iterator<Item = u64> {
         let mut cell = 0;
@@ -161,4 +155,26 @@ impl Scale {
 
 fn upper(hash: u32) -> u16 {
     (hash >> 16) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_was_sampled_is_read_again(length in 4..3_000_u32) {
+            let words: Vec<String> = (0..length).map(|word| word.to_string()).collect();
+            let text = Shingles::of(&words.join(" "));
+            let bytes = Sketch::write(&text);
+            let sketch = Sketch::read(&bytes).unwrap();
+            let scale = sketch.scale();
+            let sampled = text.hashes().iter().take(sketch.sampled()).map(|hash| scale.cell(*hash));
+            prop_assert!(sketch.cells().eq(sampled));
+            prop_assert_eq!(sketch.in_reach(&text), sketch.sampled());
+            prop_assert!(text.anchors().len() <= sketch.sampled());
+        }
+    }
 }

@@ -122,7 +122,7 @@ fn what_the_deduper_cannot_do_is_refused_with_what_it_can() {
     for (setting, expected) in [
         ("jaccard = 0.1", "deduper.jaccard is 0.1: 0.2 to 1 are allowed"),
         ("containment = nan", "deduper.containment is NaN"),
-        ("max_stories = 20_000_000", "deduper.max_stories is 20000000: at most 16776192"),
+        ("max_stories = 20_000_000", "deduper.max_stories is 20000000: at most 15728640"),
         ("max_also_at = 101", "deduper.max_also_at is 101: at most 100"),
     ] {
         let message = refused(&format!("[deduper]\n{setting}\n"));
