@@ -131,3 +131,70 @@ fn is_name(slots: &Slots, slot: u32, hash: u32) -> bool {
     let names = [slots.id(slot).map(of_id), page.map(of_url), own.map(of_url), Some(slots.text(slot))];
     slots.is_used(slot) && names.contains(&Some(hash))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use jiff::Timestamp;
+    use model::{Id, PageRef, Story};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::near::Shingles;
+    use crate::settings::Settings;
+
+    /// A story of some page, which has other words each time.
+    fn story(page: u64, version: i64) -> Story {
+        let url = format!("https://a.example/{page}");
+        let words: Vec<String> = (0..20).map(|word| format!("w{page}-{version}-{word}")).collect();
+        Story {
+            page: PageRef { url: Some(url.clone()), part: 1, parts: 1 },
+            url: Some(url),
+            text: words.join(" "),
+            fetched_at: Timestamp::from_second(version).ok(),
+            ..Story::blank()
+        }
+    }
+
+    /// Each posting is of its story, or of a number that is known to be stale.
+    fn check(index: &Index, anchors: &HashMap<Id, Vec<u32>>) -> Result<(), TestCaseError> {
+        for (hash, number) in index.anchors.all().filter(|(_, number)| !index.stale.has(*number)) {
+            let id = index.slots.id(number);
+            prop_assert!(id.is_some_and(|id| anchors[&id].contains(&hash)), "{hash:x} leads to {id:?}");
+        }
+        for (hash, number) in index.names.all().filter(|(_, number)| !index.stale.has(*number)) {
+            prop_assert!(is_name(&index.slots, number, hash), "{hash:x} leads to {number}");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { max_shrink_iters: 32, ..ProptestConfig::with_cases(4) })]
+
+        #[test]
+        fn no_posting_leads_to_another_story(pages in prop::collection::vec(0..60_u64, 8_000)) {
+            let mut index = Index::new(Settings { max_stories: 40, ..Settings::default() });
+            index.restored();
+            let (mut anchors, mut rounds) = (HashMap::new(), 0);
+            for (page, version) in pages.into_iter().zip(0..) {
+                let story = story(page, version);
+                let (verdict, changes) = index.observe(&story, Timestamp::UNIX_EPOCH);
+                anchors.insert(verdict.article(), Shingles::of(&crate::normal(&story.text)).anchors().to_vec());
+                let shard = index.stale.shard;
+                changes.iter().for_each(|(key, value)| index.set(key, value.as_deref()));
+                if index.stale.shard < shard {
+                    rounds += 1;
+                    check(&index, &anchors)?;
+                }
+            }
+            prop_assert!(rounds >= 4, "{rounds} rounds");
+            let most = 2 * LEAST_OF_A_ROUND + 40;
+            let (first, last) = (index.slots.take(Id::of("story", &["a"])), index.slots.take(Id::of("story", &["b"])));
+            prop_assert!(first < Some(most as u32) && last < Some(most as u32), "{first:?} {last:?}");
+            index.sweep_all();
+            prop_assert!(index.stale.is_empty());
+            check(&index, &anchors)?;
+        }
+    }
+}

@@ -92,6 +92,20 @@ impl Postings {
         }
     }
 
+    /// All hashes and their numbers.
+    #[cfg(test)]
+    pub(crate) fn all(&self) -> impl Iterator<Item = (u32, u32)> {
+        let shards = self.groups.iter().enumerate().flat_map(|(group, shards)| {
+            shards
+                .iter()
+                .zip(0..)
+                .map(move |(shard, place)| ((group as u32 * GROUP as u32 + place) << 16, shard))
+        });
+        shards.flat_map(|(mixed, shard)| {
+            shard.entries.iter().map(move |entry| (hash_of(mixed, entry), number_of(entry)))
+        })
+    }
+
     fn shard_mut(&mut self, mixed: u32) -> Option<(&mut Shard, &mut usize)> {
         let place = (mixed >> 16) as usize;
         let group = self.groups.get_mut(place / GROUP)?;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use model::Story;
 use proptest::prelude::*;
 
-use crate::story::{Memory, observe, part, story, word};
+use crate::story::{Memory, part, story, word};
 
 /// Stories of a few reports, headlines and pages, each with when it is seen, at most `step` seconds after the one before.
 fn sightings(step: i64, count: Range<usize>) -> impl Strategy<Value = Vec<(Story, i64)>> {
@@ -110,21 +110,49 @@ proptest! {
     }
 }
 
-#[test]
-fn a_revised_story_is_not_found_by_what_it_told_before() {
+/// Observes stories of these hosts and texts, and says what came of the last one, also after a restart.
+fn last_of(stories: &[(&str, &str)], settings: &Settings) -> [(&'static str, Changes); 2] {
+    let mut memory = Memory::new();
+    let mut index = memory.index(settings);
+    let mut last = None;
+    for ((host, text), at) in stories.iter().zip(100..) {
+        let (story, now) = (
+            story(&format!("https://{host}.example/x"), "Title", text, at),
+            Timestamp::from_second(at).unwrap(),
+        );
+        let [said, restored] = [&index, &memory.index(settings)].map(|index| {
+            let (verdict, changes) = index.observe(&story, now);
+            (word(&verdict), changes)
+        });
+        memory.set(&mut index, said.1.clone());
+        last = Some([said, restored]);
+    }
+    last.unwrap()
+}
+
+/// A brief text, and a long one that has most of it and none of its anchors.
+fn brief_and_long() -> (String, String) {
     let words =
         |from: u32, count: u32| (from..from + count).map(|word| format!(" w{word}")).collect::<String>();
     let brief = format!("changed{}", words(1001, 39));
-    let long = format!("w1000{}{}", words(1001, 39), words(3000, 30));
-    let stories = [("2", &brief, 100), ("2", &long, 101), ("0", &brief, 102)]
-        .map(|(host, text, at)| story(&format!("https://{host}.example/x"), "Title", text, at));
-    let mut memory = Memory::new();
-    let mut index = memory.index(&Settings::default());
-    for story in &stories[..2] {
-        let (_, changes) = index.observe(story, story.fetched_at.unwrap());
-        memory.set(&mut index, changes);
-    }
-    let now = stories[2].fetched_at.unwrap();
-    assert_eq!(index.observe(&stories[2], now), memory.index(&Settings::default()).observe(&stories[2], now));
-    assert_eq!(observe(&mut Memory::new(), &stories).iter().map(word).collect::<Vec<_>>()[1], "revision");
+    (brief, format!("w1000{}{}", words(1001, 39), words(3000, 30)))
+}
+
+#[test]
+fn a_revised_story_is_not_found_by_what_it_told_before() {
+    let (brief, long) = brief_and_long();
+    let [said, restored] = last_of(&[("a", &brief), ("a", &long)], &Settings::default());
+    assert_eq!((said.0, &said), ("revision", &restored));
+    let [said, restored] = last_of(&[("a", &brief), ("a", &long), ("b", &brief)], &Settings::default());
+    assert_eq!((said.0, &said), ("new", &restored));
+}
+
+#[test]
+fn nor_is_a_story_by_what_a_forgotten_one_told() {
+    let (brief, long) = brief_and_long();
+    let settings = Settings { max_stories: 1, ..Settings::default() };
+    // The third would get the first one's place in memory.
+    let stories = [("a", brief.as_str()), ("b", "Nothing else."), ("c", &long), ("d", &brief)];
+    let [said, restored] = last_of(&stories, &settings);
+    assert_eq!((said.0, &said), ("new", &restored));
 }
