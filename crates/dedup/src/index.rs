@@ -307,13 +307,12 @@ impl Index {
 
     /// Stories that have anchors in common with a text; of more than can be looked at, those that have the most.
     pub(crate) fn candidates(&self, shingles: &Shingles) -> Vec<u32> {
-        let probes = shingles.probes();
-        let mut found = self.anchors.get_all(probes);
+        let mut found = self.anchors.get_all(shingles.probes());
         found.sort_unstable();
         let runs = found.chunk_by(|one, other| one == other);
         let counted = runs.filter_map(|run| {
             let slot = *run.first()?;
-            Some((slot, self.slots.anchors_among(slot, run.len(), probes)))
+            Some((slot, self.slots.anchors_among(slot, run.len(), shingles.probes())))
         });
         let mut slots: Vec<_> = counted.filter(|(_, shared)| *shared > 0).collect();
         let most = (MOST_COMPARED / shingles.len().max(1)).clamp(LEAST_CANDIDATES, MOST_CANDIDATES);

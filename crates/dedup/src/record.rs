@@ -72,7 +72,7 @@ impl Text<'_> {
         Self {
             hash: sighting.text,
             shingles: u16::try_from(shingles.len()).unwrap_or(u16::MAX),
-            anchors: shingles.anchors().iter().map(|anchor| anchor.to_le_bytes()).collect(),
+            anchors: shingles.anchors().map(u32::to_le_bytes).collect(),
             sketch: Sketch::write(shingles).into(),
         }
     }
@@ -299,7 +299,7 @@ mod tests {
 
     fn text() -> Text<'static> {
         let shingles = Shingles::of("one two three four five six 7 eight");
-        let anchors = shingles.anchors().iter().map(|anchor| anchor.to_le_bytes()).collect();
+        let anchors = shingles.anchors().map(u32::to_le_bytes).collect();
         Text { hash: Some(5), shingles: 5, anchors, sketch: Sketch::write(&shingles).into() }
     }
 

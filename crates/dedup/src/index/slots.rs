@@ -329,9 +329,14 @@ impl Slots {
         self.is_used(number) && self.extra(number).is_none_or(anchors)
     }
 
-    /// How many of its anchors a text that was found by `found` ones has among some ascending hashes.
-    pub(super) fn anchors_among(&self, number: u32, found: usize, hashes: &[u32]) -> usize {
-        let among = |all: &[u32]| all.iter().filter(|anchor| hashes.binary_search(anchor).is_ok()).count();
+    /// How many of its anchors a text that was found by `found` ones has among some hashes.
+    pub(super) fn anchors_among(
+        &self,
+        number: u32,
+        found: usize,
+        hashes: impl Iterator<Item = u32>,
+    ) -> usize {
+        let among = |anchors: &[u32]| hashes.filter(|hash| anchors.contains(hash)).count();
         let anchors = self.extra(number).and_then(|extra| extra.anchors.as_deref());
         if self.is_used(number) { anchors.map_or(found, among) } else { 0 }
     }

@@ -180,7 +180,7 @@ mod tests {
             for (page, version) in pages.into_iter().zip(0..) {
                 let story = story(page, version);
                 let (verdict, changes) = index.observe(&story, Timestamp::UNIX_EPOCH);
-                anchors.insert(verdict.article(), Shingles::of(&crate::normal(&story.text)).anchors().to_vec());
+                anchors.insert(verdict.article(), Shingles::of(&crate::normal(&story.text)).anchors().collect());
                 let shard = index.stale.shard;
                 changes.iter().for_each(|(key, value)| index.set(key, value.as_deref()));
                 if index.stale.shard < shard {

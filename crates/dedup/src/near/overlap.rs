@@ -20,7 +20,7 @@ pub(crate) fn is_hopeless(earlier: &Sketch<'_>, len: usize, later: &Shingles, le
         return false;
     }
     let scale = earlier.scale();
-    let mut others = later.hashes().iter().map(|hash| scale.cell(*hash)).peekable();
+    let mut others = later.hashes().map(|hash| scale.cell(hash)).peekable();
     let mut hits = 0;
     for cell in earlier.cells().take(FEW) {
         while others.next_if(|other| *other < cell).is_some() {}
@@ -40,7 +40,7 @@ pub(crate) fn share_changed(earlier: &Sketch<'_>, len: usize, later: &Shingles) 
     let mut hits: Vec<u32> =
         taken.hits(&scale, later, in_reach).into_iter().map(|(place, _)| place).collect();
     hits.sort_unstable();
-    let mut places: Vec<u32> = later.places().iter().take(in_reach).copied().collect();
+    let mut places: Vec<u32> = later.places().take(in_reach).collect();
     places.sort_unstable();
     let is_new: Vec<bool> = places.iter().map(|place| hits.binary_search(place).is_err()).collect();
     let new = is_new.iter().filter(|is_new| **is_new).count() as f64;
@@ -87,8 +87,8 @@ impl Taken {
 
     /// The hits of those hashes of a later text that are in reach, in their order.
     pub(super) fn hits(&self, scale: &Scale, later: &Shingles, in_reach: usize) -> Vec<Hit> {
-        let others = later.hashes().iter().zip(later.places()).take(in_reach);
-        let mut others = others.map(|(hash, place)| (scale.cell(*hash), *place)).peekable();
+        let others = later.hashes().zip(later.places()).take(in_reach);
+        let mut others = others.map(|(hash, place)| (scale.cell(hash), place)).peekable();
         let mut hits = Vec::with_capacity(self.cells.len());
         for (number, (cell, _)) in self.cells.iter().enumerate() {
             while others.next_if(|(other, _)| other < cell).is_some() {}

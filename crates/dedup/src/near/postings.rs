@@ -123,9 +123,8 @@ impl Postings {
     }
 
     /// The numbers under any of some hashes, in no order, and some of them twice.
-    pub(crate) fn get_all(&self, hashes: &[u32]) -> Vec<u32> {
+    pub(crate) fn get_all(&self, hashes: impl Iterator<Item = u32>) -> Vec<u32> {
         let shards: Vec<(&Shard, u16)> = hashes
-            .iter()
             .map(|hash| hash.wrapping_mul(FACTOR))
             .filter_map(|mixed| Some((self.shard(mixed)?, mixed as u16)))
             .collect();
@@ -341,7 +340,7 @@ mod tests {
             prop_assert_eq!(postings.room, room);
             let hashes: Vec<u32> = model.keys().copied().collect();
             let all: BTreeSet<u32> = model.values().flatten().copied().collect();
-            prop_assert_eq!(postings.get_all(&hashes).into_iter().collect::<BTreeSet<u32>>(), all);
+            prop_assert_eq!(postings.get_all(hashes.into_iter()).into_iter().collect::<BTreeSet<u32>>(), all);
             for (hash, numbers) in model {
                 prop_assert_eq!(got(&postings, hash), numbers);
                 let other = unmixed(hash.wrapping_mul(FACTOR) ^ 0x0100_0000);

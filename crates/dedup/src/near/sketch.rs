@@ -39,33 +39,31 @@ impl Sketch<'static> {
 
     /// Writes a sketch of `shingles`.
     pub(crate) fn write(shingles: &Shingles) -> Vec<u8> {
-        let all = shingles.hashes();
-        let size = (all.len() / ONE_IN).clamp(LEAST, MOST);
+        let size = (shingles.len() / ONE_IN).clamp(LEAST, MOST);
         // Of a short text all: then others' hashes are compared up to the very end.
-        let (bound, sampled) = match all.get(size) {
-            None => (u16::MAX, all),
+        let (bound, sampled) = match shingles.hash_at(size) {
+            None => (u16::MAX, shingles.len()),
             Some(behind) => {
                 // Up to before that one: of very long texts, some whose upper halves are the same are left out.
-                let bound = upper(*behind).saturating_sub(1);
-                let count = all.partition_point(|hash| upper(*hash) <= bound).min(size);
-                (bound, all.get(..count).unwrap_or(all))
+                let bound = upper(behind).saturating_sub(1);
+                (bound, shingles.how_many(|hash| upper(hash) <= bound).min(size))
             }
         };
         let numbers = shingles.numbers();
-        let mut bytes = Vec::with_capacity(sampled.len() / 2 + NUMBERS + 16);
+        let mut bytes = Vec::with_capacity(sampled / 2 + NUMBERS + 16);
         bytes.extend(bound.to_le_bytes());
-        bytes.push(sampled.len() as u8);
+        bytes.push(sampled as u8);
         bytes.push(u8::try_from(numbers.len()).unwrap_or(u8::MAX));
         bytes.extend(numbers.get(..NUMBERS).unwrap_or(numbers));
-        let scale = Scale::new(bound, sampled.len());
+        let scale = Scale::new(bound, sampled);
         let mut half = None;
         let mut put = |step: u8| match half.take() {
             None => half = Some(step),
             Some(before) => bytes.push(before | step << 4),
         };
         let mut before = 0;
-        for hash in sampled {
-            let cell = scale.cell(*hash);
+        for hash in shingles.hashes().take(sampled) {
+            let cell = scale.cell(hash);
             let mut step = cell - before;
             while step >= u64::from(ON) {
                 put(ON);
@@ -93,7 +91,7 @@ impl<'a> Sketch<'a> {
 
     /// How many of another text's hashes are as small as the sampled ones.
     pub(super) fn in_reach(&self, other: &Shingles) -> usize {
-        other.hashes().partition_point(|hash| upper(*hash) <= self.bound)
+        other.how_many(|hash| upper(hash) <= self.bound)
     }
 
     /// How many hashes were sampled.
@@ -171,10 +169,10 @@ mod tests {
             let bytes = Sketch::write(&text);
             let sketch = Sketch::read(&bytes).unwrap();
             let scale = sketch.scale();
-            let sampled = text.hashes().iter().take(sketch.sampled()).map(|hash| scale.cell(*hash));
+            let sampled = text.hashes().take(sketch.sampled()).map(|hash| scale.cell(hash));
             prop_assert!(sketch.cells().eq(sampled));
             prop_assert_eq!(sketch.in_reach(&text), sketch.sampled());
-            prop_assert!(text.anchors().len() <= sketch.sampled());
+            prop_assert!(text.anchors().count() <= sketch.sampled());
         }
     }
 }
