@@ -25,7 +25,7 @@ impl Likeness {
     pub(crate) fn of(earlier: &Sketch<'_>, len: usize, later: &Shingles) -> Self {
         let scale = earlier.scale();
         let cells = scale.cells() as f64;
-        let taken = Taken::of(earlier.cells());
+        let taken = Taken::of(earlier);
         let in_reach = earlier.in_reach(later);
         let hits = taken.hits(&scale, later, in_reach);
         let (sampled, in_reach) = (f64::from(taken.sampled), in_reach as f64);

@@ -35,7 +35,7 @@ pub(crate) fn is_hopeless(earlier: &Sketch<'_>, len: usize, later: &Shingles, le
 /// shingles are counted too.
 pub(crate) fn share_changed(earlier: &Sketch<'_>, len: usize, later: &Shingles) -> f64 {
     let scale = earlier.scale();
-    let taken = Taken::of(earlier.cells());
+    let taken = Taken::of(earlier);
     let in_reach = earlier.in_reach(later);
     let mut hits: Vec<u32> =
         taken.hits(&scale, later, in_reach).into_iter().map(|(place, _)| place).collect();
@@ -73,9 +73,9 @@ pub(super) struct Taken {
 type Hit = (u32, usize);
 
 impl Taken {
-    pub(super) fn of(sampled: impl Iterator<Item = u64>) -> Self {
-        let mut taken = Self { cells: Vec::with_capacity(sampled.size_hint().0), sampled: 0 };
-        for cell in sampled {
+    pub(super) fn of(sketch: &Sketch<'_>) -> Self {
+        let mut taken = Self { cells: Vec::with_capacity(sketch.sampled()), sampled: 0 };
+        for cell in sketch.cells() {
             taken.sampled += 1;
             match taken.cells.last_mut() {
                 Some((last, count)) if *last == cell => *count += 1,

@@ -131,7 +131,7 @@ impl Postings {
         // All are far apart in memory. Touched one after the other without looking, they come from there at once.
         let touched = shards.iter().fold(0, |touched, (shard, tag)| touched ^ shard.touch(*tag));
         black_box(touched);
-        let mut numbers = Vec::new();
+        let mut numbers = Vec::with_capacity(2 * shards.len());
         shards.into_iter().for_each(|(shard, tag)| numbers.extend(shard.get(tag)));
         numbers
     }

@@ -50,7 +50,7 @@ impl Sketch<'static> {
             }
         };
         let numbers = shingles.numbers();
-        let mut bytes = Vec::with_capacity(sampled / 2 + NUMBERS + 16);
+        let mut bytes = Vec::with_capacity(Self::MOST_BYTES);
         bytes.extend(bound.to_le_bytes());
         bytes.push(sampled as u8);
         bytes.push(u8::try_from(numbers.len()).unwrap_or(u8::MAX));
