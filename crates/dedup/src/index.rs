@@ -4,6 +4,8 @@ mod arena;
 mod restore;
 mod slots;
 mod stale;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +32,8 @@ const MOST_COMPARED: usize = 1 << 20;
 
 /// The stories seen, on one partition: fed with entries of state, asked for verdicts.
 ///
-/// It is a function of the entries set: about 200 bytes for a story, none of which is the entry itself.
+/// It is a function of the entries set: about 200 bytes for a story, none of which is the entry itself. But for one thing:
+/// of more stories that have one anchor than [`UNDER_AN_ANCHOR`], which ones it leads to hangs on what came first.
 pub struct Index {
     pub(crate) settings: Settings,
     slots: Slots,
@@ -147,16 +150,17 @@ impl Index {
         };
         let (known, text) = Known::read_with_text(value)?;
         let is_known = slot.is_some();
-        let taken = match slot {
-            Some(slot) => Some(slot),
-            None => self.slots.take(id),
-        };
+        let taken = slot.or_else(|| self.slots.take(id)).or_else(|| {
+            // Some may have been given back since.
+            self.sweep_all();
+            self.slots.take(id)
+        });
         // There is no room: the bound in the settings is lower, and keeps it from coming to this.
         let Some(slot) = taken else { return Ok(()) };
         self.put(slot, &known);
         self.slots.set_patched(slot, false);
         self.slots.put_text(slot, &text, is_known);
-        self.post(slot, id, &text);
+        self.post(slot, id, &text, is_known);
         if is_known {
             self.retire(slot);
         }
@@ -216,7 +220,7 @@ impl Index {
         }
     }
 
-    fn post(&mut self, slot: u32, id: Id, text: &Text<'_>) {
+    fn post(&mut self, slot: u32, id: Id, text: &Text<'_>, is_known: bool) {
         if self.restoring.is_some() {
             self.names.add(of_id(id), slot, &|_, _| false);
             // The other names come when all is there: nothing is looked up by them before.
@@ -227,7 +231,12 @@ impl Index {
         self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
         let Self { anchors, slots, stale, .. } = self;
         let is_stale = |hash, slot| stale.has(slot) && !slots.has_anchor(slot, hash);
-        text.anchors().for_each(|anchor| anchors.add(anchor, slot, &is_stale));
+        for anchor in text.anchors() {
+            let is_held = is_known && anchors.get(anchor).any(|held| held == slot);
+            if !is_held {
+                anchors.add(anchor, slot, &is_stale);
+            }
+        }
     }
 
     /// By what a story is named beside its id: of its page only where its id was not minted from that.
@@ -312,7 +321,7 @@ impl Index {
         let runs = found.chunk_by(|one, other| one == other);
         let counted = runs.filter_map(|run| {
             let slot = *run.first()?;
-            Some((slot, self.slots.anchors_among(slot, run.len(), shingles.probes())))
+            Some((slot, self.slots.anchors_among(slot, run.len(), shingles)))
         });
         let mut slots: Vec<_> = counted.filter(|(_, shared)| *shared > 0).collect();
         let most = (MOST_COMPARED / shingles.len().max(1)).clamp(LEAST_CANDIDATES, MOST_CANDIDATES);

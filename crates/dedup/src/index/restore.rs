@@ -67,7 +67,7 @@ impl Index {
         let unlinked = std::mem::take(&mut self.unlinked);
         for (copy, article) in unlinked {
             match self.by_id(article) {
-                Some(slot) => self.slots.link(copy, slot),
+                Some(slot) => self.slots.link(copy, slot, article),
                 None => self.unlinked.push((copy, article)),
             }
         }

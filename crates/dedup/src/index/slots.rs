@@ -1,5 +1,7 @@
 //! The stories in memory: 64 bytes each, the sketch, and what only some have.
 
+#[cfg(test)]
+mod check;
 mod order;
 mod place;
 
@@ -9,7 +11,7 @@ use model::Id;
 use place::Elsewhere;
 
 use super::arena::Arena;
-use crate::near::{NUMBERS, Sketch};
+use crate::near::{NUMBERS, Shingles, Sketch};
 use crate::record::{Known, Role, Text};
 use crate::sighting::{Look, Version};
 
@@ -156,7 +158,7 @@ impl Slots {
         Some(number)
     }
 
-    /// Forgets a story. Its number is to be [given back](Self::give_back).
+    /// Forgets a story. Its number is to be [settled](Self::settle).
     pub(super) fn forget(&mut self, number: u32) {
         if !self.is_used(number) {
             return;
@@ -171,12 +173,12 @@ impl Slots {
         self.len -= 1;
     }
 
-    /// Nothing leads to the number any longer that is not of its story: where that is forgotten, another may have it.
-    pub(super) fn give_back(&mut self, number: u32) {
-        match self.extra(number).cloned() {
-            Some(extra) => self.set_extra(number, Extra { anchors: None, ..extra }),
-            None if self.used(number).is_none() => self.free.push(number),
-            None => {}
+    /// No posting leads to the number any longer that is not of its story: where that is forgotten, another may have it.
+    pub(super) fn settle(&mut self, number: u32) {
+        if !self.is_used(number) {
+            self.free.push(number);
+        } else if let Some(extra) = self.extra(number).cloned() {
+            self.set_extra(number, Extra { anchors: None, ..extra });
         }
     }
 
@@ -286,13 +288,13 @@ impl Slots {
         self.extras.iter().filter_map(|(number, extra)| Some((*number, extra.of?))).collect()
     }
 
-    /// Notes the slot of a copy's article.
-    pub(super) fn link(&mut self, number: u32, article: u32) {
+    /// Notes the slot of the article `of`, if it is that of a copy whose article's slot was not known.
+    pub(super) fn link(&mut self, number: u32, article: u32, of: Id) {
+        let Some(extra) = self.extra(number).filter(|extra| extra.of == Some(of)).cloned() else { return };
+        self.set_extra(number, Extra { of: None, ..extra });
         if let Some(slot) = self.slot_mut(number) {
             slot.link = article;
         }
-        let extra = self.extra(number).cloned().unwrap_or_default();
-        self.set_extra(number, Extra { of: None, ..extra });
     }
 
     /// Hash of all words of a story's text; 0 where there are none.
@@ -329,14 +331,9 @@ impl Slots {
         self.is_used(number) && self.extra(number).is_none_or(anchors)
     }
 
-    /// How many of its anchors a text that was found by `found` ones has among some hashes.
-    pub(super) fn anchors_among(
-        &self,
-        number: u32,
-        found: usize,
-        hashes: impl Iterator<Item = u32>,
-    ) -> usize {
-        let among = |anchors: &[u32]| hashes.filter(|hash| anchors.contains(hash)).count();
+    /// How many of its anchors a text that was found by `found` ones has among the probes of another.
+    pub(super) fn anchors_among(&self, number: u32, found: usize, other: &Shingles) -> usize {
+        let among = |anchors: &[u32]| anchors.iter().filter(|anchor| other.has_probe(**anchor)).count();
         let anchors = self.extra(number).and_then(|extra| extra.anchors.as_deref());
         if self.is_used(number) { anchors.map_or(found, among) } else { 0 }
     }

@@ -88,7 +88,17 @@ impl Shingles {
     /// What to look for anchors of other texts with: the smaller hashes, among which those of texts that are not much
     /// shorter than this are.
     pub(crate) fn probes(&self) -> impl Iterator<Item = u32> + Clone {
-        self.hashes().take((self.len() / 14).max(24))
+        self.hashes().take(self.probe_count())
+    }
+
+    /// Whether a hash is one of the [probes](Self::probes).
+    pub(crate) fn has_probe(&self, hash: u32) -> bool {
+        let place = self.how_many(|other| other < hash);
+        place < self.probe_count() && self.hash_at(place) == Some(hash)
+    }
+
+    fn probe_count(&self) -> usize {
+        (self.len() / 14).max(24)
     }
 }
 
