@@ -82,12 +82,35 @@ fn main() {
     let loaded = loading.arg("--load").arg(&file).status().expect("a process");
     assert!(loaded.success(), "{loaded}");
 
+    let full = full(&press, small);
+    println!(
+        "{small} stories, one forgotten with each that comes: {:.0} stories/s, {:.2} times the time",
+        rate(full),
+        full.as_secs_f64() / at_small.as_secs_f64()
+    );
     let peer = peer::timed(&press, small);
     println!(
         "gaoya, {small} stories: {:.0} stories/s; the index is {:.2} times as fast",
         rate(peer),
         peer.as_secs_f64() / at_small.as_secs_f64()
     );
+}
+
+/// The time that further stories take where there is room for `stories`, and as many more were there before.
+fn full(press: &Press, stories: u64) -> Duration {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut copy = Copy::create(&dir.path().join("copy.sqlite"));
+    let mut index = Index::new(Settings { max_stories: stories, max_mib: u64::MAX, ..Settings::default() });
+    index.restored();
+    // Copies are of the first ones of all: these come last.
+    fill(&mut index, press, stories..2 * stories, &mut copy);
+    fill(&mut index, press, 0..stories, &mut copy);
+    let mut times: Vec<Duration> = (0..3)
+        .map(|round| round_of(&mut index, &stories::coming(press, 10 + round, stories), &mut copy))
+        .collect();
+    times.sort_unstable();
+    assert_eq!(index.len() as u64, stories);
+    times[times.len() / 2]
 }
 
 /// Loads an index from its copy on disk, and tells the time and the memory.
