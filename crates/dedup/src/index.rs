@@ -180,7 +180,7 @@ impl Index {
         self.slots.set_patched(slot, known.is_some());
         if let Some(known) = known {
             self.put(slot, &known);
-            self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
+            text_and_urls(&self.slots, slot).for_each(|hash| self.name(hash, slot));
         }
         Ok(())
     }
@@ -228,7 +228,7 @@ impl Index {
             return;
         }
         self.name(of_id(id), slot);
-        self.text_and_urls(slot).for_each(|hash| self.name(hash, slot));
+        text_and_urls(&self.slots, slot).for_each(|hash| self.name(hash, slot));
         let Self { anchors, slots, stale, .. } = self;
         let is_stale = |hash, slot| stale.has(slot) && !slots.has_anchor(slot, hash);
         for anchor in text.anchors() {
@@ -237,15 +237,6 @@ impl Index {
                 anchors.add(anchor, slot, &is_stale);
             }
         }
-    }
-
-    /// By what a story is named beside its id: of its page only where its id was not minted from that.
-    fn text_and_urls(&self, slot: u32) -> impl Iterator<Item = u32> + use<> {
-        let (page, own) = self.slots.urls(slot);
-        let text = Some(self.slots.text(slot)).filter(|text| *text != 0);
-        let id = self.slots.id(slot).map(of_id);
-        let page = page.map(of_url).filter(|page| id != Some(*page));
-        [text, page, own.map(of_url)].into_iter().flatten()
     }
 
     /// Makes a slot known under a hash of its id, its text or one of its URLs.
@@ -394,4 +385,13 @@ fn of_id(id: Id) -> u32 {
 /// The same as of an id that was minted from it.
 fn of_url(hash: u64) -> u32 {
     hash as u32
+}
+
+/// By what a story is named beside its id: of its page only where its id was not minted from that.
+fn text_and_urls(slots: &Slots, slot: u32) -> impl Iterator<Item = u32> + use<> {
+    let (page, own) = slots.urls(slot);
+    let text = Some(slots.text(slot)).filter(|text| *text != 0);
+    let id = slots.id(slot).map(of_id);
+    let page = page.map(of_url).filter(|page| id != Some(*page));
+    [text, page, own.map(of_url)].into_iter().flatten()
 }

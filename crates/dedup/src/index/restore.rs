@@ -3,7 +3,7 @@
 use foldhash::HashMap;
 use model::Id;
 
-use super::Index;
+use super::{Index, text_and_urls};
 use crate::record::Known;
 
 /// What has come of stored entries and is not in its place yet.
@@ -54,7 +54,7 @@ impl Index {
         seen.retain(|(_, slot)| self.slots.is_used(*slot));
         seen.sort_unstable();
         for (_, slot) in &seen {
-            let hashes = self.text_and_urls(*slot);
+            let hashes = text_and_urls(&self.slots, *slot);
             hashes.for_each(|hash| self.names.add_in_bulk(hash, *slot));
         }
         self.names.settle();

@@ -4,7 +4,7 @@
 //! kept beside it, until a round has gone through all postings: a few shards with each number that comes.
 
 use super::slots::Slots;
-use super::{Index, of_id, of_url};
+use super::{Index, of_id, text_and_urls};
 use crate::near::SHARDS;
 
 /// With so many numbers, or a number for so many stories, a round has gone through all shards.
@@ -147,9 +147,7 @@ impl Index {
 }
 
 fn is_name(slots: &Slots, slot: u32, hash: u32) -> bool {
-    let (page, own) = slots.urls(slot);
-    let names = [slots.id(slot).map(of_id), page.map(of_url), own.map(of_url), Some(slots.text(slot))];
-    slots.is_used(slot) && names.contains(&Some(hash))
+    slots.id(slot).map(of_id) == Some(hash) || text_and_urls(slots, slot).any(|name| name == hash)
 }
 
 #[cfg(test)]
